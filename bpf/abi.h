@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The contract between the programs in the kernel and user space: configuration, events, records that the
+ * iterators print, loss counters. Fixed-width fields, explicit pads that are always zero, layouts asserted on
+ * both sides. A change of any of it bumps UW_ABI_VERSION.
+ *
+ * Pids and tids are those of unwedge's own pid namespace unless a field says "host". Times are nanoseconds of
+ * CLOCK_MONOTONIC. Everything is in host byte order except addresses and where a field says otherwise.
+ */
+#ifndef UNWEDGE_ABI_H
+#define UNWEDGE_ABI_H
+
+#ifndef __bpf__
+#include <linux/types.h>
+#endif
+
+#define UW_ABI_VERSION 1
+
+#define UW_COMM_LEN 16
+#define UW_ARGV_LEN 1024
+#define UW_PATH_LEN 108
+
+/* Counters of what could not be seen; each has a name in userspace/kernel/tracer.cpp. */
+enum uw_loss {
+    UW_LOSS_EVENT, /* no room in the ring buffer */
+    UW_LOSS_ACTOR, /* no memory for a task's membership: it and its children go untracked */
+    UW_LOSS_END,   /* no memory for a socket's state: the channel goes untracked */
+    UW_LOSS_ARGV,  /* a command line could not be read */
+    UW_LOSS_COUNT
+};
+
+/* Read-only after loading. */
+struct uw_config {
+    __u32 abi_version;
+    __u32 pad;
+    __u64 stall_after_ns; /* unread without consumption for so long is a stall */
+    __u64 sweep_gap_ns;   /* a longer time between two sweeps proves nothing: the stall clock starts again */
+};
+
+/* Written by user space before each sweep. */
+struct uw_sweep {
+    __u64 now_ns;
+};
+
+/* Statistics of the programs themselves, read by user space. */
+struct uw_stats {
+    __u64 lost[UW_LOSS_COUNT];
+    __u64 emitted; /* records put into the ring buffer */
+    __u64 swept;   /* ends looked at by the last sweep */
+    __u64 unread;  /* of these, with unread bytes */
+    __u64 stalled; /* of these, stalled */
+};
+
+enum uw_event_kind {
+    UW_EVENT_FORK = 1,
+    UW_EVENT_EXEC,
+    UW_EVENT_EXIT,
+    UW_EVENT_STALL_BEGIN,
+    UW_EVENT_STALL_END,
+};
+
+struct uw_event {
+    __u32 kind; /* enum uw_event_kind */
+    __u32 pid;  /* actor; 0 for stalls, which belong to an end */
+    __u64 at_ns;
+};
+
+struct uw_event_fork {
+    struct uw_event head; /* pid: the parent */
+    __u32 child_pid;
+    __u32 pad;
+    char comm[UW_COMM_LEN];
+};
+
+struct uw_event_exec {
+    struct uw_event head;
+    __u32 argv_len;  /* bytes of argv used: NUL-separated strings */
+    __u32 argv_full; /* 1: nothing was cut off */
+    char comm[UW_COMM_LEN];
+    char argv[UW_ARGV_LEN];
+};
+
+struct uw_event_exit {
+    struct uw_event head;
+    __u32 status; /* as wait(2) tells it */
+    __u32 pad;
+};
+
+/* Begin: a stall was found. End: the same end consumed again. */
+struct uw_event_stall {
+    struct uw_event head;
+    __u64 end_id;
+    __u64 unread;
+    __u64 since_ns; /* when the period without consumption began */
+};
+
+enum uw_end_flags {
+    UW_END_PEER_CLOSED = 1, /* the other side has shut down its sending */
+    UW_END_RELEASED = 2,    /* no descriptor is left, or it was never accepted */
+    UW_END_UNREAD_MORE = 4, /* `unread` is a lower bound: the queue is longer than the walk */
+};
+
+/* One socket, as dump__ends prints it. */
+struct uw_end_record {
+    __u64 id;      /* unique, never reused */
+    __u64 peer_id; /* UNIX: the connected peer's id, 0 if it has none; TCP: 0, pair by addresses */
+    __u64 inode;   /* of the socket's file; 0 when released */
+    __u64 netns;   /* inode of the network namespace */
+    __u64 unread;
+    __u64 unsent;         /* TCP: bytes not acknowledged; UNIX: memory charged for what the peer has not read */
+    __u64 copied;         /* TCP: position of the reader in the stream since the connection began */
+    __u64 received;       /* messages the receive hook saw taken; peeks are not counted */
+    __u64 received_bytes;
+    __u64 sent;
+    __u64 sent_bytes;
+    __u64 last_receive_ns; /* 0: never seen */
+    __u64 last_send_ns;
+    __u64 unread_since_ns; /* 0: nothing unread */
+    __u64 longest_wait_ns;
+    __u32 last_reader; /* host tid, 0: none seen */
+    __u32 last_writer;
+    __u32 accept_queue;
+    __u32 accept_limit;
+    __u16 family;
+    __u16 type;
+    __u16 local_port;
+    __u16 remote_port;
+    __u8 state; /* TCP_*, for UNIX sockets too */
+    __u8 flags; /* enum uw_end_flags */
+    __u8 pad8;
+    __u8 path_len; /* bytes of path used; the first is NUL for an abstract name */
+    __u32 pad;
+    __u8 local_address[16]; /* IPv4: the first four bytes */
+    __u8 remote_address[16];
+    char path[UW_PATH_LEN]; /* UNIX: the bound name */
+    __u32 pad2;
+};
+
+/* One thread, as dump__threads prints it. */
+struct uw_thread_record {
+    __u32 pid;
+    __u32 tid;
+    __u32 host_tid;
+    __u32 ppid;
+    __u32 state;    /* task_struct::__state without the modifier bits */
+    __u32 stops;    /* enum uw_stop: why it can't run, if it can't */
+    __u32 pidns_level; /* depth of its pid namespace */
+    __u32 pad;
+    __s64 syscall;  /* -1: in user mode */
+    __u64 arguments[6];
+    __u64 switches; /* voluntary and not */
+    __u64 cpu_ns;
+    __u64 run_delay_ns;
+    __u64 arrived_ns;        /* scheduler's clock when it last got a CPU */
+    __u64 reader_arrived_ns; /* the same of the thread that reads this record: "now" of that clock */
+    __u64 started_ns;
+    __u64 group_cpu_ns;      /* of its process: threads that ended, children that were waited for */
+    char comm[UW_COMM_LEN];
+};
+
+enum uw_stop {
+    UW_STOP_SIGNAL = 1,
+    UW_STOP_TRACE = 2,
+    UW_STOP_FREEZE = 4,
+};
+
+/* One descriptor of a tracked socket, as dump__holds prints it. */
+struct uw_hold_record {
+    __u32 pid;
+    __u32 fd;
+    __u64 end_id;
+};
+
+#ifdef __cplusplus
+#define UW_ASSERT static_assert
+#else
+#define UW_ASSERT _Static_assert
+#endif
+UW_ASSERT(sizeof(struct uw_config) == 24, "layout");
+UW_ASSERT(sizeof(struct uw_event) == 16, "layout");
+UW_ASSERT(sizeof(struct uw_event_fork) == 40, "layout");
+UW_ASSERT(sizeof(struct uw_event_exec) == 40 + UW_ARGV_LEN, "layout");
+UW_ASSERT(sizeof(struct uw_event_exit) == 24, "layout");
+UW_ASSERT(sizeof(struct uw_event_stall) == 40, "layout");
+UW_ASSERT(sizeof(struct uw_thread_record) == 160, "layout");
+UW_ASSERT(sizeof(struct uw_hold_record) == 16, "layout");
+#undef UW_ASSERT
+
+#endif

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* How sockets enter the map, and what is received and sent on them. These are the hot paths. */
+#include "vmlinux.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "ends.h"
+
+static __always_inline bool current_is_actor(void)
+{
+    return bpf_task_storage_get(&actors, bpf_get_current_task_btf(), NULL, 0) != NULL;
+}
+
+/* A UNIX receiver that never calls must be seen through its sender. */
+static __always_inline void track_unix_peer(struct sock *sk)
+{
+    struct unix_sock *from = sk->__sk_common.skc_family == AF_UNIX ? bpf_skc_to_unix_sock(sk) : NULL;
+    struct sock *peer = from ? from->peer : NULL;
+
+    if (peer && !bpf_sk_storage_get(&ends, peer, NULL, 0))
+        end_make(peer);
+}
+
+/* `taken`: what the call returns, bytes or -errno. */
+static __always_inline int received(struct sock *sk, int taken, int flags)
+{
+    struct uw_end *end;
+
+    if (taken <= 0 || (flags & MSG_PEEK) || !current_is_actor() || !is_channel(sk))
+        return 0;
+    end = end_make(sk);
+    if (!end)
+        return 0;
+    end->received++;
+    end->received_bytes += taken;
+    end->last_reader = (__u32)bpf_get_current_pid_tgid();
+    return 0;
+}
+
+static __always_inline int sent(struct sock *sk, int given)
+{
+    struct uw_end *end;
+
+    if (given <= 0 || !current_is_actor() || !is_channel(sk))
+        return 0;
+    end = end_make(sk);
+    if (!end)
+        return 0;
+    if (end->sent++ == 0)
+        track_unix_peer(sk);
+    end->sent_bytes += given;
+    end->last_writer = (__u32)bpf_get_current_pid_tgid();
+    return 0;
+}
+
+SEC("tp_btf/sock_recv_length")
+int BPF_PROG(tp_btf__receive, struct sock *sk, int ret, int flags)
+{
+    return received(sk, ret, flags);
+}
+
+SEC("tp_btf/sock_send_length")
+int BPF_PROG(tp_btf__send, struct sock *sk, int ret, int flags)
+{
+    return sent(sk, ret);
+}
+
+/*
+ * In the context of the actor: connect(2) and listen(2). What accept(2) returns is cloned from the listener.
+ * So an end that is never read is known as well.
+ */
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(tp_btf__sock_state, struct sock *sk, int oldstate, int newstate)
+{
+    if (newstate != TCP_SYN_SENT && newstate != TCP_LISTEN)
+        return 0;
+    if (sk->sk_protocol == IPPROTO_TCP && current_is_actor())
+        end_make(sk);
+    return 0;
+}

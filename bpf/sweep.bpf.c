@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The iterators. sweep__ends drives the stall machine of every tracked socket; the dump__ programs print what
+ * user space asks for when it makes a snapshot.
+ */
+#include "vmlinux.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "core/mark.h"
+#include "emit.h"
+#include "ends.h"
+#include "queue.h"
+
+/* Times are told to one sweep's precision, so that no clock is read where messages pass. */
+static __always_inline void stamp(__u64 count, __u64 *at_sweep, __u64 *last_ns)
+{
+    if (count == *at_sweep)
+        return;
+    *at_sweep = count;
+    *last_ns = sweep.now_ns;
+}
+
+static __always_inline void emit_stall(enum uw_event_kind kind, const struct uw_end *end,
+                                       const struct uw_sight *sight, __u64 since_ns)
+{
+    struct uw_event_stall *event = event_begin(sizeof(*event), kind, 0);
+
+    if (!event)
+        return;
+    event->end_id = end->id;
+    event->unread = sight->unread;
+    event->since_ns = since_ns;
+    event_end(event);
+}
+
+static __always_inline void sweep_end(struct sock *sk, struct uw_end *end)
+{
+    struct uw_sight sight = {.now_ns = sweep.now_ns};
+    __u64 since_ns = end->stall.since_ns;
+    __u64 mark_before = end->stall.mark;
+    bool first = end->stall.swept_ns == 0;
+    enum uw_stall_change change;
+
+    look_at_queue(sk, end, &sight);
+    change = uw_stall_step(&end->stall, &sight, config.stall_after_ns, config.sweep_gap_ns);
+    if (!first && mark_before != sight.mark && is_stream_position(sk))
+        end->last_receive_ns = sweep.now_ns;
+    stamp(end->received, &end->received_at_sweep, &end->last_receive_ns);
+    stamp(end->sent, &end->sent_at_sweep, &end->last_send_ns);
+
+    stats.swept++;
+    stats.unread += sight.unread > 0;
+    stats.stalled += end->stall.reported;
+    if (change == UW_STALL_BEGINS)
+        emit_stall(UW_EVENT_STALL_BEGIN, end, &sight, end->stall.since_ns);
+    else if (change == UW_STALL_ENDS)
+        emit_stall(UW_EVENT_STALL_END, end, &sight, since_ns);
+}
+
+SEC("iter/bpf_sk_storage_map")
+int sweep__ends(struct bpf_iter__bpf_sk_storage_map *ctx)
+{
+    struct sock *sk = ctx->sk;
+    struct uw_end *end = ctx->value;
+
+    if (!sk || !end || !has_file(sk))
+        return 0;
+    end_claim(end, sk);
+    if (sk->__sk_common.skc_state != TCP_LISTEN)
+        sweep_end(sk, end);
+    return 0;
+}
+
+static __always_inline void describe_tcp(struct sock *sk, struct uw_end_record *record)
+{
+    struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
+
+    if (!tcp)
+        return;
+    record->unread = tcp_unread(sk, tcp);
+    record->unsent = tcp->write_seq - tcp->snd_una;
+    record->copied = tcp->bytes_received - record->unread;
+    record->accept_queue = sk->sk_ack_backlog;
+    record->accept_limit = sk->sk_max_ack_backlog;
+    record->local_port = sk->__sk_common.skc_num;
+    record->remote_port = bpf_ntohs(sk->__sk_common.skc_dport);
+    if (sk->__sk_common.skc_family == AF_INET) {
+        __builtin_memcpy(record->local_address, &sk->__sk_common.skc_rcv_saddr, 4);
+        __builtin_memcpy(record->remote_address, &sk->__sk_common.skc_daddr, 4);
+    } else {
+        BPF_CORE_READ_INTO(&record->local_address, sk, __sk_common.skc_v6_rcv_saddr);
+        BPF_CORE_READ_INTO(&record->remote_address, sk, __sk_common.skc_v6_daddr);
+    }
+}
+
+static __always_inline void describe_unix_name(struct unix_sock *un, struct uw_end_record *record)
+{
+    struct unix_address *address = un->addr;
+    __u32 length;
+
+    if (!address)
+        return;
+    length = BPF_CORE_READ(address, len) - sizeof(un->sk.__sk_common.skc_family);
+    if (length > UW_PATH_LEN)
+        length = UW_PATH_LEN;
+    if (!bpf_probe_read_kernel(record->path, length, &address->name[0].sun_path))
+        record->path_len = length;
+}
+
+static __always_inline void describe_unix(struct sock *sk, struct uw_end_record *record)
+{
+    struct unix_sock *un = bpf_skc_to_unix_sock(sk);
+    struct uw_end *peer_end;
+    struct sock *peer;
+    bool more = false;
+
+    if (!un)
+        return;
+    record->unread = unix_unread(sk, &more);
+    record->flags |= more ? UW_END_UNREAD_MORE : 0;
+    /* sock_alloc() starts the charge at one. */
+    record->unsent = sk->sk_wmem_alloc.refs.counter - 1;
+    record->accept_queue = sk->__sk_common.skc_state == TCP_LISTEN ? sk->sk_receive_queue.qlen : 0;
+    record->accept_limit = sk->sk_max_ack_backlog;
+    describe_unix_name(un, record);
+    peer = un->peer;
+    if (!peer)
+        return;
+    peer_end = end_find(peer);
+    record->peer_id = peer_end ? peer_end->id : 0;
+    record->flags |= BPF_CORE_READ(peer, sk_socket) ? 0 : UW_END_PEER_CLOSED;
+}
+
+static __always_inline void describe_end(const struct uw_end *end, struct uw_end_record *record)
+{
+    record->id = end->id;
+    record->received = end->received;
+    record->received_bytes = end->received_bytes;
+    record->sent = end->sent;
+    record->sent_bytes = end->sent_bytes;
+    record->last_receive_ns = end->last_receive_ns;
+    record->last_send_ns = end->last_send_ns;
+    record->unread_since_ns = end->stall.since_ns;
+    record->longest_wait_ns = end->stall.longest_ns;
+    record->last_reader = end->last_reader;
+    record->last_writer = end->last_writer;
+}
+
+static __always_inline __u64 inode_of(struct sock *sk)
+{
+    return BPF_CORE_READ(sk, sk_socket, file, f_inode, i_ino);
+}
+
+SEC("iter/bpf_sk_storage_map")
+int dump__ends(struct bpf_iter__bpf_sk_storage_map *ctx)
+{
+    struct uw_end_record record = {};
+    struct uw_end *end = ctx->value;
+    struct sock *sk = ctx->sk;
+
+    if (!sk || !end)
+        return 0;
+    describe_end(end_claim(end, sk), &record);
+    record.family = sk->__sk_common.skc_family;
+    record.type = sk->sk_type;
+    record.state = sk->__sk_common.skc_state;
+    record.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+    record.inode = inode_of(sk);
+    record.flags = has_file(sk) ? 0 : UW_END_RELEASED;
+    if (sk->sk_shutdown & RCV_SHUTDOWN)
+        record.flags |= UW_END_PEER_CLOSED;
+    if (record.family == AF_UNIX)
+        describe_unix(sk, &record);
+    else
+        describe_tcp(sk, &record);
+    bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+    return 0;
+}
+
+/* The sockets of one process, and so the way in for those that no hook has seen. */
+SEC("iter/task_file")
+int dump__holds(struct bpf_iter__task_file *ctx)
+{
+    struct uw_hold_record record = {};
+    struct task_struct *task = ctx->task;
+    struct file *file = ctx->file;
+    struct socket *socket;
+    struct uw_end *end;
+
+    if (!task || !file)
+        return 0;
+    socket = bpf_sock_from_file(file);
+    if (!socket || !socket->sk || !is_channel(socket->sk))
+        return 0;
+    end = end_make(socket->sk);
+    if (!end)
+        return 0;
+    record.pid = tgid_of(task);
+    record.fd = ctx->fd;
+    record.end_id = end->id;
+    bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+    return 0;
+}
+
+static __always_inline __u32 stops_of(struct task_struct *task)
+{
+    unsigned int state = task->__state;
+    __u32 stops = 0;
+
+    if (state & TASK_STOPPED_STATE)
+        stops |= UW_STOP_SIGNAL;
+    if (state & TASK_TRACED_STATE)
+        stops |= UW_STOP_TRACE;
+    if ((state & TASK_FROZEN_STATE) || (task->jobctl & JOBCTL_TRAP_FREEZE))
+        stops |= UW_STOP_FREEZE;
+    return stops;
+}
+
+SEC("iter/task")
+int dump__threads(struct bpf_iter__task *ctx)
+{
+    struct task_struct *task = ctx->task;
+    struct uw_thread_record record = {};
+    struct task_struct *reader;
+    struct pt_regs *regs;
+
+    if (!task)
+        return 0;
+    reader = bpf_get_current_task_btf();
+    record.pid = tgid_of(task);
+    record.tid = tid_of(task);
+    record.host_tid = task->pid;
+    record.ppid = tgid_of(task->real_parent);
+    record.pidns_level = BPF_CORE_READ(task, thread_pid, level);
+    record.state = task->__state & TASK_STATE_BITS;
+    record.stops = stops_of(task);
+    record.switches = task->nvcsw + task->nivcsw;
+    record.cpu_ns = task->se.sum_exec_runtime;
+    record.run_delay_ns = task->sched_info.run_delay;
+    record.arrived_ns = task->sched_info.last_arrival;
+    record.reader_arrived_ns = reader->sched_info.last_arrival;
+    record.started_ns = task->start_time;
+    record.group_cpu_ns = BPF_CORE_READ(task, signal, sum_sched_runtime) +
+                          BPF_CORE_READ(task, signal, cutime) + BPF_CORE_READ(task, signal, cstime);
+    BPF_CORE_READ_STR_INTO(&record.comm, task, comm);
+    regs = (struct pt_regs *)bpf_task_pt_regs(task);
+    read_syscall(regs, &record);
+    bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+    return 0;
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "procfs/proc.h"
+
+#include "fake_proc.h"
+
+#include <cerrno>
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+namespace unwedge::procfs {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+// The fields of a stat file behind the comm, as far as the start time, and one more.
+constexpr const char *stat_tail = " S 7 100 100 0 -1 4194560 1 2 3 4 250 50 30 20 20 0 12 0 987654 1000\n";
+
+TEST(Proc, ReadsTextBinarySafe) {
+    const FakeProc fake;
+    const std::string text("a\0b\xff\n", 5);
+    fake.file("1/comm", text);
+    EXPECT_EQ(*Proc(fake.root()).read_text("1/comm"), text);
+}
+
+TEST(Proc, ReadsNoMoreThanTheLimit) {
+    const FakeProc fake;
+    fake.file("1/x", std::string(3'000'000, 'x'));
+    const Proc proc(fake.root());
+    EXPECT_EQ(proc.read_text("1/x")->size(), Proc::default_limit);
+    EXPECT_EQ(proc.read_text("1/x", 10)->size(), 10U);
+    EXPECT_EQ(proc.read_text("1/x", 0)->size(), 0U);
+    EXPECT_EQ(proc.read_text("1/x", 4'000'000)->size(), 3'000'000U);
+}
+
+TEST(Proc, AVanishedProcessIsAnError) {
+    const FakeProc fake;
+    const Proc proc(fake.root());
+    EXPECT_EQ(proc.read_text("4/stat").error().code, ENOENT);
+    EXPECT_EQ(proc.argv(4).error().code, ENOENT);
+    EXPECT_EQ(proc.comm(4).error().code, ENOENT);
+    EXPECT_EQ(proc.fd_targets(4).error().code, ENOENT);
+    EXPECT_EQ(proc.fd_target(4, 0).error().code, ENOENT);
+    EXPECT_EQ(proc.threads(4).error().code, ENOENT);
+    EXPECT_EQ(proc.stat(4).error().code, ENOENT);
+    EXPECT_EQ(proc.stat(4, 4).error().code, ENOENT);
+    EXPECT_EQ(proc.syscall(4, 4).error().code, ENOENT);
+    EXPECT_NE(proc.stat(4).error().message.find("/4/stat"), std::string::npos);
+}
+
+TEST(Proc, SplitsArguments) {
+    struct {
+        std::string text;
+        Strings argv;
+    } const cases[] = {
+        {"", {}}, // a kernel thread
+        {std::string("python3\0-c\0\0", 12), {"python3", "-c", ""}},
+        {std::string("a\0\0b\0", 5), {"a", "", "b"}},
+        {"nginx: worker", {"nginx: worker"}}, // a title without its NUL
+        {std::string("ray::IDLE\0\0\0\0\0\0", 15), {"ray::IDLE"}},
+        {std::string("\0\0\0", 3), {}},
+        {std::string("\0", 1), {""}},
+        {std::string("x\0\xff\n\x1b[2J\0", 9), {"x", "\xff\n\x1b[2J"}},
+    };
+    for (const auto &[text, argv] : cases) {
+        const FakeProc fake;
+        fake.file("9/cmdline", text);
+        EXPECT_EQ(*Proc(fake.root()).argv(9), argv) << text;
+    }
+}
+
+TEST(Proc, BoundsHugeArguments) {
+    const FakeProc fake;
+    fake.file("1/cmdline", std::string(std::size_t{4} << 20, 'A'));
+    fake.file("2/cmdline", std::string(std::size_t{4} << 20, '\0') + "x");
+    std::string many;
+    for (int i = 0; i < 100'000; ++i)
+        many += std::string("a\0", 2);
+    fake.file("3/cmdline", many);
+    const Proc proc(fake.root());
+    ASSERT_EQ(proc.argv(1)->size(), 1U);
+    EXPECT_EQ(proc.argv(1)->front().size(), Proc::default_limit);
+    EXPECT_TRUE(proc.argv(2)->empty());
+    EXPECT_EQ(proc.argv(3)->size(), 16'384U);
+}
+
+TEST(Proc, ReadsComm) {
+    const FakeProc fake;
+    fake.file("1/comm", "beam.smp\n");
+    fake.file("2/comm", "a\nb\n\n");
+    fake.file("3/comm", "");
+    const Proc proc(fake.root());
+    EXPECT_EQ(*proc.comm(1), "beam.smp");
+    EXPECT_EQ(*proc.comm(2), "a\nb\n"); // only the kernel's own newline goes
+    EXPECT_EQ(*proc.comm(3), "");
+}
+
+TEST(Proc, ListsDescriptors) {
+    const FakeProc fake;
+    fake.link("5/fd/0", "/dev/null");
+    fake.link("5/fd/9", "pipe:[9]");
+    fake.link("5/fd/10", "socket:[123]");
+    fake.link("5/fd/junk", "socket:[1]");
+    fake.link("5/fd/99999999999", "socket:[2]");
+    fake.link("5/fd/-1", "socket:[3]");
+    fake.folder("6/fd");
+    const Proc proc(fake.root());
+    const std::map<int, std::string> expected{{0, "/dev/null"}, {9, "pipe:[9]"}, {10, "socket:[123]"}};
+    EXPECT_EQ(*proc.fd_targets(5), expected);
+    EXPECT_TRUE(proc.fd_targets(6)->empty());
+    EXPECT_EQ(*proc.fd_target(5, 10), "socket:[123]");
+}
+
+TEST(Proc, ListsThreadsMainThreadFirst) {
+    const FakeProc fake;
+    for (const char *tid : {"32001", "40", "12", "x"})
+        fake.folder(std::string("32001/task/") + tid);
+    EXPECT_EQ(*Proc(fake.root()).threads(32001), (std::vector<Pid>{32001, 12, 40}));
+}
+
+TEST(Proc, ReadsStatOfProcessAndThread) {
+    const FakeProc fake;
+    fake.file("8/stat", std::string("8 (main)") + stat_tail);
+    fake.file("8/task/9/stat", std::string("9 (worker)") + stat_tail);
+    const Proc proc(fake.root());
+    EXPECT_EQ(proc.stat(8)->comm, "main");
+    EXPECT_EQ(proc.stat(8, 9)->comm, "worker");
+}
+
+TEST(Proc, ReadsItself) {
+    const Proc proc;
+    const Pid self = ::getpid();
+    EXPECT_EQ(proc.stat(self)->ppid, ::getppid());
+    EXPECT_EQ(proc.stat(self, self)->state, 'R');
+    EXPECT_EQ(proc.threads(self)->front(), self);
+    EXPECT_FALSE(proc.argv(self)->empty());
+    EXPECT_EQ(proc.syscall(self, self)->number, SYS_read);
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    const auto targets = proc.fd_targets(self);
+    EXPECT_TRUE(targets->at(ends[0]).starts_with("pipe:["));
+    EXPECT_EQ(targets->at(ends[0]), targets->at(ends[1]));
+    ::close(ends[0]);
+    ::close(ends[1]);
+}
+
+TEST(ParseStat, ReadsEveryField) {
+    const auto stat = parse_stat(std::string("42 (redis-server)") + stat_tail);
+    ASSERT_TRUE(stat);
+    EXPECT_EQ(stat->comm, "redis-server");
+    EXPECT_EQ(stat->state, 'S');
+    EXPECT_EQ(stat->ppid, 7);
+    EXPECT_EQ(stat->utime, 250U);
+    EXPECT_EQ(stat->stime, 50U);
+    EXPECT_EQ(stat->cutime, 30U);
+    EXPECT_EQ(stat->cstime, 20U);
+    EXPECT_EQ(stat->num_threads, 12U);
+    EXPECT_EQ(stat->starttime, 987654U);
+}
+
+TEST(ParseStat, TakesAnyComm) {
+    for (const char *comm : {"", " ", "a b", "x) R 1 2 3 4", "((", "))", "a\nb", ") S 7 (", "\xff\x1b[2J"}) {
+        const auto stat = parse_stat("42 (" + std::string(comm) + ")" + stat_tail);
+        ASSERT_TRUE(stat) << comm;
+        EXPECT_EQ(stat->comm, comm);
+        EXPECT_EQ(stat->ppid, 7);
+        EXPECT_EQ(stat->starttime, 987654U);
+    }
+}
+
+TEST(ParseStat, RefusesWhatIsCutOff) {
+    const std::string whole = std::string("42 (x)") + stat_tail;
+    const std::size_t needed = whole.find(" 1000");
+    for (std::size_t length = 0; length <= needed; ++length)
+        EXPECT_FALSE(parse_stat(std::string_view(whole).substr(0, length))) << length;
+    EXPECT_TRUE(parse_stat(std::string_view(whole).substr(0, needed + 1)));
+}
+
+TEST(ParseStat, RefusesWhatIsNoNumber) {
+    for (const char *tail : {
+             " S -7 100 100 0 -1 4194560 1 2 3 4 250 50 30 20 20 0 12 0 987654 1000\n",
+             " S 99999999999 100 100 0 -1 4194560 1 2 3 4 250 50 30 20 20 0 12 0 987654 1000\n",
+             " S 7 100 100 0 -1 4194560 1 2 3 4 18446744073709551616 50 30 20 20 0 12 0 987654 1000\n",
+             " S 7 100 100 0 -1 4194560 1 2 3 4 250 x 30 20 20 0 12 0 987654 1000\n",
+             " S 7 100 100 0 -1 4194560 1 2 3 4 250 50 -1 20 20 0 12 0 987654 1000\n",
+             " SS 7 100 100 0 -1 4194560 1 2 3 4 250 50 30 20 20 0 12 0 987654 1000\n",
+         })
+        EXPECT_FALSE(parse_stat("42 (x)" + std::string(tail))) << tail;
+    EXPECT_FALSE(parse_stat(std::string("42 )x(") + stat_tail));
+}
+
+} // namespace
+} // namespace unwedge::procfs

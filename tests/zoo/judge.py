@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Judges what unwedge said against what the case knows. Pure: no process, no clock, no file."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness import Truth
+
+ENDED_FOR_A_HANG = 124
+VERDICT_SLACK_S = 1.5
+"""What a verdict may take beyond the stall: sweeps, and the rule that it is met twice."""
+
+HEALTHY = "healthy"
+NONE = "none"
+NO_ANSWER = "no answer"
+NOT_ANNOUNCED = "not announced"
+
+Verdict = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was seen of one run of unwedge over one case."""
+
+    truth: Truth | None
+    """None: the case never announced its state."""
+    exit_status: int | None
+    """None: it had to be ended."""
+    seconds_to_verdict: float | None
+    """From the truth's arrival to the first line that announced a wedge; None: no such line."""
+    diagnosis: dict[str, Any] | None
+    """None: no JSON, or none that the schema allows."""
+    trouble: Sequence[str] = ()
+    """What the run itself showed to be wrong."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What was said, and all that is wrong with it."""
+
+    truth: str
+    said: str
+    problems: list[str] = field(default_factory=list)
+    hit: bool = False
+    """The wedge's own culprit was named, with its kind."""
+    false_alarms: int = 0
+    """Culprits named that are none."""
+
+
+def judge(outcome: Outcome, stall_after_s: float) -> Judgement:
+    problems = list(outcome.trouble)
+    truth, diagnosis = outcome.truth, outcome.diagnosis
+    if truth is None:
+        problems.append(f"the case never announced its state; exit status {outcome.exit_status}")
+        return Judgement(NOT_ANNOUNCED, NO_ANSWER, problems)
+    if diagnosis is None:
+        problems.append(f"there is no diagnosis; exit status {outcome.exit_status}")
+        return Judgement(truth.kind or HEALTHY, NO_ANSWER, problems)
+    right, wrong = _split(truth, standing_culprits(diagnosis))
+    if truth.wedged:
+        problems += _wedge_problems(truth, outcome, diagnosis, stall_after_s)
+    else:
+        problems += _decoy_problems(outcome, diagnosis)
+    false_alarms = len(wrong)
+    if not truth.wedged and not wrong and outcome.seconds_to_verdict is not None:
+        false_alarms = 1  # announced, and taken back
+    said = _said(truth, right, wrong)
+    return Judgement(truth.kind or HEALTHY, said, problems, bool(right), false_alarms)
+
+
+def _said(truth: Truth, right: list[Verdict], wrong: list[Verdict]) -> str:
+    """The kind, for the confusion matrix; the right kind of the wrong actor is no hit."""
+    if right:
+        return str(right[0]["kind"])
+    if not wrong:
+        return NONE
+    kind = str(wrong[0]["kind"])
+    return f"{kind} (other actor)" if kind == truth.kind else kind
+
+
+def standing_culprits(diagnosis: dict[str, Any]) -> list[Verdict]:
+    """The verdicts that accuse somebody, and mean it now."""
+    return [
+        verdict
+        for verdict in _culprits(diagnosis)
+        if verdict["confidence"] in ("certain", "likely") and verdict["state"] == "confirmed"
+    ]
+
+
+def _culprits(diagnosis: dict[str, Any]) -> list[Verdict]:
+    return [verdict for verdict in diagnosis["verdicts"] if verdict["role"] == "culprit"]
+
+
+def _split(truth: Truth, verdicts: list[Verdict]) -> tuple[list[Verdict], list[Verdict]]:
+    """Those that name the true culprit and its kind, and the others."""
+    right = [v for v in verdicts if (v["pid"], v["kind"]) == (truth.culprit, truth.kind)]
+    return right, [v for v in verdicts if v not in right]
+
+
+def _wedge_problems(
+    truth: Truth, outcome: Outcome, diagnosis: dict[str, Any], stall_after_s: float
+) -> Iterator[str]:
+    if outcome.exit_status != ENDED_FOR_A_HANG:
+        yield f"exit status: expected {ENDED_FOR_A_HANG}, saw {outcome.exit_status}"
+    if diagnosis["wedged"] is not True:
+        yield f"wedged: expected true, saw {diagnosis['wedged']}"
+    yield from _culprit_problems(truth, diagnosis)
+    victims = {v["pid"] for v in diagnosis["verdicts"] if v["role"] == "victim"}
+    if missing := set(truth.victims) - victims:
+        yield f"victims: expected {truth.victims}, did not see {sorted(missing)}"
+    yield from _time_problems(truth, outcome.seconds_to_verdict, stall_after_s)
+
+
+def _culprit_problems(truth: Truth, diagnosis: dict[str, Any]) -> Iterator[str]:
+    right, wrong = _split(truth, standing_culprits(diagnosis))
+    if not right or wrong:
+        seen = ", ".join(map(_brief, right + wrong)) or NONE
+        yield f"culprit: expected {truth.kind} of {truth.culprit}, saw {seen}"
+    if others := [v for v in _culprits(diagnosis) if v["pid"] != truth.culprit and v not in wrong]:
+        yield f"culprit: expected no other, saw {', '.join(map(_brief, others))}"
+    kinds = {channel["id"]: channel["kind"] for channel in diagnosis["channels"]}
+    for verdict in right:
+        if truth.blocked_on is not None and verdict["blocked_on"] != truth.blocked_on:
+            yield f"blocked_on: expected {truth.blocked_on}, saw {verdict['blocked_on']}"
+        channel = verdict["channel"]
+        if channel is not None and kinds.get(channel) != truth.channel:
+            yield f"channel: expected {truth.channel}, saw {kinds.get(channel)}"
+
+
+def _time_problems(truth: Truth, seconds: float | None, stall_after_s: float) -> Iterator[str]:
+    """A culprit with a timer due may wake yet: it is judged by the final diagnosis alone."""
+    limit = stall_after_s + VERDICT_SLACK_S
+    if truth.timer_due:
+        return
+    if seconds is None:
+        yield f"time to verdict: expected at most {limit:g} s, saw no verdict announced"
+    elif not 0 <= seconds <= limit:
+        yield f"time to verdict: expected at most {limit:g} s, saw {seconds:.2f} s"
+
+
+def _decoy_problems(outcome: Outcome, diagnosis: dict[str, Any]) -> Iterator[str]:
+    if outcome.exit_status != 0:
+        yield f"exit status: expected the case's own 0, saw {outcome.exit_status}"
+    if diagnosis["wedged"] is not False:
+        yield f"wedged: expected false, saw {diagnosis['wedged']}"
+    if accused := standing_culprits(diagnosis):
+        yield f"culprit: expected {NONE}, saw {', '.join(map(_brief, accused))}"
+    if outcome.seconds_to_verdict is not None:
+        yield f"expected no wedge announced, saw one after {outcome.seconds_to_verdict:.2f} s"
+
+
+def _brief(verdict: Verdict) -> str:
+    return "{kind} of {pid} ({confidence}, {state})".format(**verdict)
+
+
+# Many runs
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well a level did over many runs."""
+
+    confusion: Counter[tuple[str, str]]
+    precision: float | None
+    recall: float | None
+    worst_s: float | None
+    median_s: float | None
+
+
+def score(judgements: Sequence[Judgement], seconds_to_verdict: Sequence[float]) -> Score:
+    """Precision over all culprits named, recall over all wedges run; None where there were none."""
+    hits = sum(judgement.hit for judgement in judgements)
+    named = hits + sum(judgement.false_alarms for judgement in judgements)
+    wedges = sum(judgement.truth not in (HEALTHY, NOT_ANNOUNCED) for judgement in judgements)
+    return Score(
+        confusion=Counter((judgement.truth, judgement.said) for judgement in judgements),
+        precision=hits / named if named else None,
+        recall=hits / wedges if wedges else None,
+        worst_s=max(seconds_to_verdict, default=None),
+        median_s=statistics.median(seconds_to_verdict) if seconds_to_verdict else None,
+    )
+
+
+def confusion_table(confusion: Counter[tuple[str, str]]) -> list[str]:
+    """Rows: the truth; columns: what was said."""
+    rows = sorted({truth for truth, _ in confusion})
+    columns = sorted({said for _, said in confusion})
+    label = "truth \\ said"
+    width = max(map(len, [label, *rows]))
+    lines = ["  ".join([f"{label:{width}}", *columns])]
+    for row in rows:
+        cells = (f"{confusion[row, column] or '.':>{len(column)}}" for column in columns)
+        lines.append("  ".join([f"{row:{width}}", *cells]))
+    return lines

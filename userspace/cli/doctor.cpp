@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli/commands.h"
+#include "kernel/hook_plan.h"
+#include "kernel/privilege.h"
+#include "session/host.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace unwedge::cli {
+namespace {
+
+void print_capabilities(const std::vector<kernel::Capability> &missing) {
+    for (const kernel::Capability &capability : missing)
+        fmt::print("missing {}: {}\n", capability.name, capability.why);
+    if (!missing.empty())
+        fmt::print("  run it as root or through sudo\n");
+}
+
+void print_plan(const kernel::HookPlan &plan) {
+    fmt::print("hooks\n");
+    for (const kernel::HookChoice &choice : plan.choices) {
+        fmt::print("  {:<10} {}\n", name(choice.hook), choice.mechanism());
+        for (const kernel::Candidate &one : choice.candidates)
+            fmt::print("             {} {}: {}\n", one.mechanism, one.target,
+                       one.refused.empty() ? "works" : "refused: " + one.refused);
+    }
+}
+
+/// What can be traced at all needs these; the others are refinements.
+bool can_trace(const kernel::HookPlan &plan) {
+    return plan.of(kernel::Hook::lifecycle).works() && plan.of(kernel::Hook::state).works() &&
+           plan.of(kernel::Hook::sweep).works();
+}
+
+int doctor() {
+    const session::Host host = session::this_host();
+    fmt::print("unwedge {} on {}, Linux {}\n", UNWEDGE_VERSION, host.name, host.kernel);
+    const std::vector<kernel::Capability> missing = kernel::missing_capabilities();
+    print_capabilities(missing);
+    const Result<kernel::HookPlan> plan = kernel::probe_hooks();
+    if (!plan) {
+        fmt::print("tier none: {}\n", plan.error().message);
+        return 1;
+    }
+    const bool able = missing.empty() && can_trace(*plan);
+    fmt::print("tier {}\n", able ? "bpf" : "none: a hook without which nothing can be traced is refused");
+    print_plan(*plan);
+    return able ? 0 : 1;
+}
+
+} // namespace
+
+void add_doctor(CLI::App &app, Action &action) {
+    CLI::App *command = app.add_subcommand("doctor", "what this host allows, and which hooks are used");
+    command->callback([&action] { action = doctor; });
+}
+
+} // namespace unwedge::cli

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli/commands.h"
+#include "cli/duration.h"
+#include "session/run.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace unwedge::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A length of time no shorter than `least`.
+CLI::Option *add_duration(CLI::App &command, const std::string &name, Nanos least, const std::string &help,
+                          const std::string &fallback, std::function<void(Nanos)> take) {
+    auto parse = [name, least, take = std::move(take)](const std::string &text) {
+        const std::optional<Nanos> length = parse_duration(text);
+        if (!length)
+            throw CLI::ValidationError(name, fmt::format("'{}' is no length of time like 3, 0.5s, 100ms, 2m", text));
+        if (*length < least)
+            throw CLI::ValidationError(name, fmt::format("{} is too short: at least {} s", text, seconds(least)));
+        take(*length);
+    };
+    return command.add_option_function<std::string>(name, parse, help)
+        ->type_name("TIME")
+        ->default_str(fallback);
+}
+
+void add_thresholds(CLI::App &command, session::RunOptions &options) {
+    auto &watch = options.watch;
+    add_duration(command, "--stall-after", 100ms, "unread and nothing consumed for so long is a stall", "3s",
+                 [&](Nanos length) { watch.policy.stall_after = length; });
+    add_duration(command, "--busy-after", 100ms,
+                 "patience with an actor that uses CPU, or that a timer will wake, before it counts as wedged", "30s",
+                 [&](Nanos length) { watch.policy.busy_after = length; });
+    add_duration(command, "--every", 10ms, "how often the sockets are looked at", "100ms", [&](Nanos length) {
+        watch.every = length;
+        watch.policy.sweep = length;
+    });
+}
+
+void add_limits(CLI::App &command, session::RunOptions &options) {
+    add_duration(command, "--timeout", 1ms, "after so long collect a diagnosis, then end the tree; exit 124", "",
+                 [&](Nanos length) { options.timeout = length; });
+    add_duration(command, "--kill-after", 0ms, "at the timeout: time between SIGTERM and SIGKILL", "10s",
+                 [&](Nanos length) { options.kill_after = length; });
+}
+
+void add_output(CLI::App &command, session::RunOptions &options) {
+    command
+        .add_option_function<std::string>(
+            "--json",
+            [&options](const std::string &file) {
+                if (file == "-")
+                    throw CLI::ValidationError("--json", "'-' is refused: stdout belongs to the command");
+                options.json = file;
+            },
+            "write the diagnosis (unwedge.diagnosis/1) to FILE")
+        ->type_name("FILE");
+    command.add_flag("-q,--quiet", options.quiet, "no reports on stderr");
+    command.add_flag("-v,--verbose", options.verbose, "say what is being done");
+}
+
+void check(const session::RunOptions &options) {
+    if (options.watch.every > options.watch.policy.stall_after / 2)
+        throw CLI::ValidationError("--every", "must be at most half of --stall-after");
+}
+
+} // namespace
+
+void add_run(CLI::App &app, Action &action) {
+    auto options = std::make_shared<session::RunOptions>();
+    CLI::App *command = app.add_subcommand("run", "run CMD and report a wedge of its process tree while it stands");
+    const std::map<std::string, kernel::Level> levels{{"sample", kernel::Level::sample},
+                                                      {"trace", kernel::Level::trace}};
+    command->add_option("--level", options->watch.level, "sample: no hook on any message; trace: messages are counted")
+        ->transform(CLI::CheckedTransformer(levels).description(""))
+        ->type_name("sample|trace")
+        ->default_str("trace");
+    add_thresholds(*command, *options);
+    add_limits(*command, *options);
+    command->add_option("--user", options->user, "run CMD as this user (default: who called sudo)");
+    add_output(*command, *options);
+    command->add_option("CMD", options->argv, "the command and its arguments")->required();
+    command->positionals_at_end();
+    command->callback([options, &action] {
+        check(*options);
+        action = [options] { return session::run(*options); };
+    });
+}
+
+} // namespace unwedge::cli

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "diagnosis/attention.h"
+
+#include <algorithm>
+
+namespace unwedge::diagnosis {
+namespace {
+
+Attention of_interest(facts::Interest interest) {
+    switch (interest) {
+    case facts::Interest::armed: return Attention::attended;
+    case facts::Interest::edge: return Attention::edge;
+    case facts::Interest::disarmed: return Attention::disarmed;
+    case facts::Interest::none: return Attention::none;
+    case facts::Interest::unknown: break;
+    }
+    return Attention::unknown;
+}
+
+Attention in_readiness_wait(const facts::Wait &wait, int fd) {
+    if (wait.kind == facts::WaitKind::io_uring || !wait.watches)
+        return Attention::unknown;
+    auto watch = std::ranges::find(*wait.watches, fd, &facts::Watch::fd);
+    return watch == wait.watches->end() ? Attention::none : of_interest(watch->read);
+}
+
+Attention of_thread(const facts::Thread &thread, int fd) {
+    const facts::Wait &wait = thread.wait;
+    if (facts::is_readiness_wait(wait.kind))
+        return in_readiness_wait(wait, fd);
+    if (wait.kind == facts::WaitKind::read)
+        return wait.fd == fd ? Attention::attended : wait.fd ? Attention::none : Attention::unknown;
+    if (wait.kind == facts::WaitKind::unknown && thread.state != facts::ThreadState::running)
+        return Attention::unknown;
+    return Attention::none;
+}
+
+void strengthen(Attendance &strongest, const Attendance &other) {
+    if (other.attention > strongest.attention)
+        strongest = other;
+}
+
+} // namespace
+
+Attendance attendance(const facts::Actor &actor, int fd) {
+    Attendance strongest;
+    // A read that was submitted to an io_uring is pending whatever its threads do.
+    if (actor.holds_io_uring)
+        strongest = {Attention::unknown, &actor, nullptr, fd};
+    for (const facts::Thread &thread : actor.threads)
+        strengthen(strongest, {of_thread(thread, fd), &actor, &thread, fd});
+    return strongest;
+}
+
+Attendance attendance(const Scene &scene, const facts::End &end) {
+    Attendance strongest;
+    for (const Holder &holder : scene.holders(end.id))
+        strengthen(strongest, attendance(*holder.actor, holder.fd));
+    return strongest;
+}
+
+bool is_parked(const facts::Thread &thread) {
+    return thread.state == facts::ThreadState::sleeping && facts::is_readiness_wait(thread.wait.kind);
+}
+
+bool is_stopped(const facts::Actor &actor) {
+    auto cannot_run = [](const facts::Thread &thread) {
+        return thread.state == facts::ThreadState::stopped || thread.state == facts::ThreadState::traced ||
+               thread.state == facts::ThreadState::frozen;
+    };
+    return !actor.threads.empty() && std::ranges::all_of(actor.threads, cannot_run);
+}
+
+} // namespace unwedge::diagnosis

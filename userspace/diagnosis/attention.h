@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "diagnosis/scene.h"
+
+namespace unwedge::diagnosis {
+
+/// Who, if anybody, would notice that an end has something to read. The values are in order of strength.
+enum class Attention {
+    none,     ///< in no wait of any holder's thread
+    disarmed, ///< in a readiness wait, but not for reading
+    edge,     ///< in one that reports only what arrives from now on
+    unknown,  ///< a wait that may contain it could not be read
+    attended  ///< a thread waits until it can be read, or reads it
+};
+
+/// The strongest attention that any thread gives an end.
+struct Attendance {
+    Attention attention = Attention::none;
+    const facts::Actor *actor = nullptr;   ///< whose thread; null for none
+    const facts::Thread *thread = nullptr; ///< which; null for none, and for an io_uring that no thread waits on
+    int fd = -1;
+};
+
+/// How the living holders of `end` attend it (docs/design.md §1, "attended").
+Attendance attendance(const Scene &scene, const facts::End &end);
+
+/// How one actor's threads attend the end behind its descriptor `fd`.
+Attendance attendance(const facts::Actor &actor, int fd);
+
+/// A thread that sits in a wait for readiness and not in anything else: a loop in its idle state.
+bool is_parked(const facts::Thread &thread);
+
+/// None of its threads can run: SIGSTOP, a tracer, a frozen cgroup.
+bool is_stopped(const facts::Actor &actor);
+
+} // namespace unwedge::diagnosis

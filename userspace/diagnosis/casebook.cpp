@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "diagnosis/casebook.h"
+
+#include "diagnosis/fingerprint.h"
+#include "diagnosis/health.h"
+#include "facts/names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace unwedge::diagnosis {
+namespace {
+
+bool same_subject(const Suspicion &one, const Suspicion &other) {
+    return one.pid == other.pid && one.end == other.end && one.kind == other.kind;
+}
+
+/// Does what made the case still hold, whatever its thread does at this very instant?
+bool still_stands(const Scene &scene, const Case &one) {
+    const facts::Actor *actor = scene.actor(one.latest.pid);
+    if (!actor || actor->exited)
+        return false;
+    if (one.latest.kind == Kind::stopped)
+        return is_stopped(*actor);
+    const facts::End *end = scene.end(one.latest.end);
+    return end && end->unread_since && *end->unread_since <= one.latest.since && !is_stopped(*actor);
+}
+
+/// Gone before it could recover: the actor ended, or nobody holds the channel any more.
+bool is_gone(const Scene &scene, const Case &one) {
+    const facts::Actor *actor = scene.actor(one.latest.pid);
+    if (!actor || actor->exited)
+        return true;
+    return one.latest.end && scene.holders(one.latest.end).empty();
+}
+
+std::string actor_name(const Scene &scene, Pid pid) {
+    const facts::Actor *actor = scene.actor(pid);
+    return actor ? actor->name : std::string();
+}
+
+std::string fingerprint_of(const Scene &scene, const Suspicion &suspicion, const Victims &victims) {
+    const facts::End *end = scene.end(suspicion.end);
+    std::set<std::string> waiting;
+    for (const auto &group : {victims.proven, victims.progressing, victims.undecided})
+        for (Pid pid : group)
+            waiting.insert(actor_name(scene, pid));
+    const std::string culprit = actor_name(scene, suspicion.pid);
+    std::vector<std::string_view> parts{name(suspicion.kind),
+                                        suspicion.blocked_on ? name(*suspicion.blocked_on) : "",
+                                        end ? facts::name(end->kind) : "", facts::name(suspicion.wait), culprit};
+    parts.insert(parts.end(), waiting.begin(), waiting.end());
+    return fingerprint(parts);
+}
+
+void add_waiting_evidence(const std::vector<WaitEdge> &edges, const Victims &victims, Verdict &verdict) {
+    for (const WaitEdge &edge : edges)
+        if (edge.to == verdict.pid && edge.channel == verdict.channel && victims.proven.contains(edge.from))
+            verdict.evidence.push_back(
+                {fmt::format("{} {}, and does nothing else", edge.from, edge.why), "wait-for graph"});
+    if (victims.proven.empty())
+        verdict.evidence.push_back({"those who wait for it work on elsewhere", "wait-for graph"});
+}
+
+Verdict culprit_verdict(const Scene &scene, const std::vector<WaitEdge> &edges, const Case &one,
+                        const Victims &victims, Confidence confidence) {
+    const Suspicion &latest = one.latest;
+    const facts::End *end = scene.end(latest.end);
+    Verdict verdict{.kind = latest.kind, .role = Role::culprit, .pid = latest.pid};
+    if (end)
+        verdict.channel = facts::channel_of(*end);
+    verdict.blocked_on = latest.blocked_on;
+    verdict.blocked_by = latest.blocked_by;
+    verdict.since = latest.since;
+    verdict.confidence = confidence;
+    verdict.state = State::confirmed;
+    verdict.evidence = latest.evidence;
+    add_waiting_evidence(edges, victims, verdict);
+    verdict.fingerprint = fingerprint_of(scene, latest, victims);
+    return verdict;
+}
+
+bool convicts(const Verdict &verdict) {
+    return verdict.confidence != Confidence::inconclusive && verdict.state == State::confirmed;
+}
+
+/// Everyone who waits, however indirectly, on a standing culprit and does nothing else.
+std::vector<Verdict> victim_verdicts(const Scene &scene, const std::vector<WaitEdge> &edges,
+                                     const std::vector<Verdict> &culprits) {
+    std::map<Pid, Nanos> since;
+    std::set<Pid> blockers;
+    for (const Verdict &culprit : culprits) {
+        if (!convicts(culprit))
+            continue;
+        blockers.insert(culprit.pid);
+        since.emplace(culprit.pid, culprit.since);
+    }
+    std::vector<Verdict> victims;
+    for (const auto &[pid, path] : paths_to(blockers, edges)) {
+        const facts::Actor &actor = *scene.actor(pid);
+        const Nanos start = since[path.final_blocker];
+        if (is_stopped(actor) || !stands_still(scene, actor, start).value_or(true))
+            continue;
+        Verdict verdict{.kind = Kind::waiting, .role = Role::victim, .pid = pid};
+        verdict.channel = path.next.channel;
+        verdict.waits_on = path.next.to;
+        verdict.final_blocker = path.final_blocker;
+        verdict.since = start;
+        verdict.confidence =
+            path.next.strength == Strength::definite ? Confidence::certain : Confidence::likely;
+        verdict.state = State::confirmed;
+        verdict.evidence.push_back({path.next.why, "wait-for graph"});
+        verdict.fingerprint = fingerprint({name(verdict.kind), actor.name, actor_name(scene, path.next.to)});
+        victims.push_back(std::move(verdict));
+    }
+    return victims;
+}
+
+/// Stalled ends whose holder works: no wedge, but worth a line.
+void add_busy_notes(const Scene &scene, std::vector<Note> &notes) {
+    for (const StalledEnd &stalled : stalled_ends(scene))
+        if (scene.is_busy(*stalled.holder))
+            notes.push_back({stalled.holder->pid, facts::channel_of(*stalled.end),
+                             fmt::format("{} is busy and has not read fd {} yet", stalled.holder->pid, stalled.fd)});
+}
+
+} // namespace
+
+void Casebook::match(const Scene &scene, std::vector<Suspicion> found) {
+    for (Suspicion &suspicion : found) {
+        auto known = std::ranges::find_if(
+            cases_, [&](const Entry &entry) { return same_subject(entry.facts.latest, suspicion); });
+        if (known == cases_.end()) {
+            cases_.push_back({.facts = {suspicion, suspicion, scene.now().at, scene.now().at, 1}});
+            continue;
+        }
+        Case &one = known->facts;
+        // An end that consumed in between begins a new case; a stop is dated from its first sight.
+        if (suspicion.end && suspicion.since != one.first.since) {
+            one = {suspicion, suspicion, scene.now().at, scene.now().at, 1};
+            continue;
+        }
+        suspicion.since = one.first.since;
+        one.latest = std::move(suspicion);
+        one.last_met = scene.now().at;
+        ++one.looks;
+    }
+}
+
+void Casebook::close(const Verdict &verdict, State state, Nanos at) {
+    Verdict closed = verdict;
+    closed.state = state;
+    closed.until = at;
+    closed_.push_back(std::move(closed));
+}
+
+void Casebook::close_cleared(const Scene &scene) {
+    std::erase_if(cases_, [&](const Entry &entry) {
+        if (still_stands(scene, entry.facts))
+            return false;
+        if (entry.verdict && convicts(*entry.verdict))
+            close(*entry.verdict, is_gone(scene, entry.facts) ? State::ended : State::recovered, scene.now().at);
+        return true;
+    });
+}
+
+void Casebook::judge_all(const Scene &scene, const std::vector<WaitEdge> &edges, bool last_look) {
+    for (Entry &entry : cases_) {
+        // Met before, not now: its thread runs for an instant. What stood stands; what did not, waits.
+        if (entry.facts.last_met != scene.now().at)
+            continue;
+        const Victims victims = victims_of(scene, edges, entry.facts.latest);
+        const Judgement judgement = judge(scene, entry.facts, victims, last_look);
+        entry.nobody_waits = judgement.outcome == Judgement::Outcome::acquitted;
+        if (judgement.outcome == Judgement::Outcome::confirmed)
+            entry.verdict = culprit_verdict(scene, edges, entry.facts, victims, judgement.confidence);
+    }
+}
+
+/// One verdict for each culprit: of its several unread channels the one that has waited longest.
+std::vector<Verdict> Casebook::standing() const {
+    std::map<Pid, Verdict> by_pid;
+    std::map<Pid, int> others;
+    for (const Entry &entry : cases_) {
+        if (!entry.verdict)
+            continue;
+        auto [kept, is_first] = by_pid.try_emplace(entry.verdict->pid, *entry.verdict);
+        if (is_first)
+            continue;
+        ++others[entry.verdict->pid];
+        if (entry.verdict->since < kept->second.since)
+            kept->second = *entry.verdict;
+    }
+    std::vector<Verdict> verdicts;
+    for (auto &[pid, verdict] : by_pid) {
+        if (others.contains(pid))
+            verdict.evidence.push_back(
+                {fmt::format("{} more of its channels are unread like this one", others[pid]), "sweep"});
+        verdicts.push_back(std::move(verdict));
+    }
+    return verdicts;
+}
+
+Diagnosis Casebook::observe(facts::Snapshot snapshot, bool last_look) {
+    const Scene scene(snapshot, previous_ ? &*previous_ : nullptr, policy_);
+    Diagnosis diagnosis;
+    diagnosis.waits = waits(scene);
+    diagnosis.health = health(scene);
+    match(scene, suspicions(scene));
+    close_cleared(scene);
+    judge_all(scene, diagnosis.waits, last_look);
+
+    diagnosis.verdicts = standing();
+    std::vector<Verdict> victims = victim_verdicts(scene, diagnosis.waits, diagnosis.verdicts);
+    std::ranges::move(victims, std::back_inserter(diagnosis.verdicts));
+    std::ranges::copy(closed_, std::back_inserter(diagnosis.verdicts));
+    for (const Entry &entry : cases_)
+        if (entry.nobody_waits && entry.facts.latest.end)
+            diagnosis.notes.push_back(
+                {entry.facts.latest.pid, facts::channel_of(*scene.end(entry.facts.latest.end)),
+                 fmt::format("fd {} of {} is unread, and nobody waits for it", entry.facts.latest.fd,
+                             entry.facts.latest.pid)});
+    add_busy_notes(scene, diagnosis.notes);
+    previous_ = std::move(snapshot);
+    return diagnosis;
+}
+
+Diagnosis Casebook::finish(Nanos now) {
+    for (const Entry &entry : cases_)
+        if (entry.verdict && convicts(*entry.verdict))
+            close(*entry.verdict, State::ended, now);
+    cases_.clear();
+    Diagnosis diagnosis;
+    diagnosis.verdicts = closed_;
+    return diagnosis;
+}
+
+} // namespace unwedge::diagnosis

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "diagnosis/judge.h"
+#include "diagnosis/policy.h"
+#include "diagnosis/verdict.h"
+#include "diagnosis/waits.h"
+#include "facts/model.h"
+
+#include <optional>
+#include <vector>
+
+namespace unwedge::diagnosis {
+
+/// The life of verdicts over a run: suspected at one look, confirmed at a later one, then standing until the end
+/// consumes again (recovered) or goes away (ended). Asks nobody: all it knows comes in with the snapshots.
+class Casebook {
+  public:
+    explicit Casebook(Policy policy) : policy_(policy) {}
+
+    /// Takes one look. Looks closer together than Policy::look_distance must not be given. `last_look`: the
+    /// run is over its time limit, no look will follow.
+    Diagnosis observe(facts::Snapshot snapshot, bool last_look = false);
+
+    /// The diagnosis once the command has ended at `now`: what stood has ended with it.
+    Diagnosis finish(Nanos now);
+
+    /// Something is suspected or stands: look again soon.
+    bool is_open() const { return !cases_.empty(); }
+
+  private:
+    struct Entry {
+        Case facts;
+        std::optional<Verdict> verdict; ///< once confirmed
+        bool nobody_waits = false;
+    };
+
+    void match(const Scene &scene, std::vector<Suspicion> found);
+    void close_cleared(const Scene &scene);
+    void judge_all(const Scene &scene, const std::vector<WaitEdge> &edges, bool last_look);
+    void close(const Verdict &verdict, State state, Nanos at);
+    std::vector<Verdict> standing() const;
+
+    Policy policy_;
+    std::optional<facts::Snapshot> previous_;
+    std::vector<Entry> cases_;
+    std::vector<Verdict> closed_;
+};
+
+} // namespace unwedge::diagnosis

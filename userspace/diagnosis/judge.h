@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "diagnosis/suspicion.h"
+#include "diagnosis/verdict.h"
+
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace unwedge::diagnosis {
+
+/// One suspicion as it has developed over the looks.
+struct Case {
+    Suspicion first;  ///< as it was when the rule was first met
+    Suspicion latest; ///< as it is now
+    Nanos first_seen{};
+    Nanos last_met{};
+    int looks = 1; ///< how often the rule was met
+};
+
+/// Who waits for the suspect, by the channel in question.
+struct Victims {
+    std::set<Pid> proven;      ///< wait and do nothing else
+    std::set<Pid> progressing; ///< wait, but work elsewhere: what they miss does not stop them
+    std::set<Pid> undecided;   ///< wait; not yet known whether they work elsewhere
+    bool conversation = false; ///< one of them has had an answer on this channel before
+
+    bool any() const { return !proven.empty() || !progressing.empty() || !undecided.empty(); }
+};
+
+Victims victims_of(const Scene &scene, const std::vector<WaitEdge> &edges, const Suspicion &suspicion);
+
+/// What comes of a case.
+struct Judgement {
+    enum class Outcome {
+        pending,   ///< may still resolve itself, or facts are to come
+        acquitted, ///< nobody waits for it
+        confirmed
+    };
+    Outcome outcome = Outcome::pending;
+    Confidence confidence{};
+};
+
+/// `last_look`: no further look will come (a timeout), so patience has no point.
+Judgement judge(const Scene &scene, const Case &one, const Victims &victims, bool last_look);
+
+} // namespace unwedge::diagnosis

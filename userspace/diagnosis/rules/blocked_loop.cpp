@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "diagnosis/rules/rules.h"
+
+#include "util/units.h"
+
+#include <fmt/format.h>
+
+namespace unwedge::diagnosis::rules {
+namespace {
+
+std::optional<BlockedOn> blocked_on(const facts::Thread &thread) {
+    if (thread.state == facts::ThreadState::uninterruptible)
+        return BlockedOn::disk;
+    switch (thread.wait.kind) {
+    case facts::WaitKind::sleep:
+    case facts::WaitKind::signal: return BlockedOn::sleep;
+    case facts::WaitKind::lock:
+    case facts::WaitKind::file_lock: return BlockedOn::lock;
+    case facts::WaitKind::child: return BlockedOn::child;
+    case facts::WaitKind::read:
+    case facts::WaitKind::write:
+    case facts::WaitKind::accept:
+    case facts::WaitKind::connect:
+    case facts::WaitKind::other:
+    case facts::WaitKind::unknown: return BlockedOn::io;
+    default: return std::nullopt;
+    }
+}
+
+/// Blocked on a channel whose other end an actor of the tree holds: it waits for that actor, the graph tells.
+bool waits_for_another_actor(const Scene &scene, const StalledEnd &stalled) {
+    const facts::Wait &wait = stalled.loop->wait;
+    const bool transfers = wait.kind == facts::WaitKind::read || wait.kind == facts::WaitKind::write;
+    const facts::End *other = transfers && wait.fd ? scene.end_of(*stalled.holder, *wait.fd) : nullptr;
+    return other && !scene.holders(other->peer).empty();
+}
+
+/// It waits for a child that works: then the child's CPU time is the actor's progress.
+bool waits_for_busy_child(const Scene &scene, const StalledEnd &stalled) {
+    const facts::Wait &wait = stalled.loop->wait;
+    if (wait.kind != facts::WaitKind::child)
+        return false;
+    for (const auto &[pid, actor] : scene.now().actors)
+        if ((wait.on ? *wait.on == pid : actor.ppid == stalled.holder->pid) && scene.is_busy(actor))
+            return true;
+    return false;
+}
+
+std::string sits_in(const Suspicion &suspicion, const facts::Thread &loop) {
+    std::string text = fmt::format("thread {}, which should read it, sits in {}", loop.tid, loop.wait.call);
+    if (loop.wait.fd)
+        text += fmt::format(" on fd {}", *loop.wait.fd);
+    if (suspicion.timer.left)
+        text += fmt::format(", {} left", duration_text(*suspicion.timer.left));
+    if (loop.asleep)
+        text += fmt::format(", off the CPU for {}", duration_text(*loop.asleep));
+    return text;
+}
+
+} // namespace
+
+std::optional<Suspicion> blocked_loop(const Scene &scene, const StalledEnd &stalled) {
+    const facts::Thread &loop = *stalled.loop;
+    const std::optional<BlockedOn> on = blocked_on(loop);
+    if (!on || loop.state == facts::ThreadState::running || waits_for_another_actor(scene, stalled) ||
+        waits_for_busy_child(scene, stalled))
+        return std::nullopt;
+    Suspicion suspicion = begin(scene, stalled, Kind::blocked_loop);
+    suspicion.blocked_on = on;
+    suspicion.blocked_by = loop.wait.on;
+    suspicion.facts_known = suspicion.facts_known && loop.wait.kind != facts::WaitKind::unknown;
+    suspicion.evidence.push_back({sits_in(suspicion, loop), "iter/task"});
+    if (loop.wait.on && on == BlockedOn::lock)
+        suspicion.evidence.push_back(
+            {fmt::format("the lock is held by thread {}", *loop.wait.on), "/proc/PID/mem"});
+    if (loop.wait.on && on == BlockedOn::child)
+        suspicion.evidence.push_back({fmt::format("it waits for child {} to end", *loop.wait.on), "iter/task"});
+    return suspicion;
+}
+
+} // namespace unwedge::diagnosis::rules

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "diagnosis/scene.h"
+
+#include <algorithm>
+
+namespace unwedge::diagnosis {
+namespace {
+
+/// CPU time used plus time spent wanting a CPU.
+Nanos demand(const facts::Actor &actor) {
+    Nanos total = actor.cpu.value_or(Nanos{});
+    for (const facts::Thread &thread : actor.threads)
+        total += thread.run_delay.value_or(Nanos{});
+    return total;
+}
+
+const facts::Thread *find_thread(const facts::Actor &actor, facts::Pid tid) {
+    auto found = std::ranges::find(actor.threads, tid, &facts::Thread::tid);
+    return found == actor.threads.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+Scene::Scene(const facts::Snapshot &now, const facts::Snapshot *before, const Policy &policy)
+    : now_(now), before_(before), policy_(policy) {
+    for (const auto &[pid, actor] : now.actors) {
+        if (actor.exited)
+            continue;
+        for (const facts::Hold &hold : actor.holds)
+            holders_[hold.end].push_back({&actor, hold.fd});
+    }
+}
+
+std::optional<Nanos> Scene::window() const {
+    return before_ ? std::optional(now_.at - before_->at) : std::nullopt;
+}
+
+const std::vector<Holder> &Scene::holders(facts::EndId end) const {
+    static const std::vector<Holder> none;
+    auto found = holders_.find(end);
+    return found == holders_.end() ? none : found->second;
+}
+
+const facts::End *Scene::end(facts::EndId id) const {
+    auto found = now_.ends.find(id);
+    return found == now_.ends.end() ? nullptr : &found->second;
+}
+
+const facts::End *Scene::end_of(const facts::Actor &actor, int fd) const {
+    auto hold = std::ranges::find(actor.holds, fd, &facts::Hold::fd);
+    return hold == actor.holds.end() ? nullptr : end(hold->end);
+}
+
+const facts::Actor *Scene::actor(facts::Pid pid) const {
+    auto found = now_.actors.find(pid);
+    return found == now_.actors.end() ? nullptr : &found->second;
+}
+
+const facts::Actor *Scene::before(const facts::Actor &actor) const {
+    if (!before_)
+        return nullptr;
+    auto found = before_->actors.find(actor.pid);
+    bool same = found != before_->actors.end() && found->second.started == actor.started;
+    return same ? &found->second : nullptr;
+}
+
+const facts::End *Scene::before(const facts::End &end) const {
+    if (!before_)
+        return nullptr;
+    auto found = before_->ends.find(end.id);
+    return found == before_->ends.end() ? nullptr : &found->second;
+}
+
+const facts::Thread *Scene::before(const facts::Actor &actor, const facts::Thread &thread) const {
+    const facts::Actor *earlier = before(actor);
+    return earlier ? find_thread(*earlier, thread.tid) : nullptr;
+}
+
+std::optional<double> Scene::cpu_share(const facts::Actor &actor) const {
+    const facts::Actor *earlier = before(actor);
+    if (!earlier || !actor.cpu || !earlier->cpu || now_.at <= before_->at)
+        return std::nullopt;
+    return seconds(demand(actor) - demand(*earlier)) / seconds(now_.at - before_->at);
+}
+
+bool Scene::is_busy(const facts::Actor &actor) const {
+    return cpu_share(actor).value_or(0) >= policy_.busy_share;
+}
+
+} // namespace unwedge::diagnosis

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "diagnosis/policy.h"
+#include "facts/model.h"
+
+#include <optional>
+#include <vector>
+
+namespace unwedge::diagnosis {
+
+/// An actor with one descriptor of an end.
+struct Holder {
+    const facts::Actor *actor = nullptr;
+    int fd = -1;
+};
+
+/// What every rule looks at: the facts now and, from the second look on, the facts before.
+class Scene {
+  public:
+    Scene(const facts::Snapshot &now, const facts::Snapshot *before, const Policy &policy);
+
+    const facts::Snapshot &now() const { return now_; }
+    const Policy &policy() const { return policy_; }
+    /// Time between the two looks; nullopt at the first.
+    std::optional<Nanos> window() const;
+
+    /// Living actors that hold `end`, by pid; one entry for each descriptor.
+    const std::vector<Holder> &holders(facts::EndId end) const;
+    const facts::End *end(facts::EndId id) const;
+    /// The end that `fd` of `actor` refers to, or null.
+    const facts::End *end_of(const facts::Actor &actor, int fd) const;
+    const facts::Actor *actor(facts::Pid pid) const;
+    /// The same actor, thread or end as it was at the last look; null if it was not there.
+    const facts::Actor *before(const facts::Actor &actor) const;
+    const facts::End *before(const facts::End &end) const;
+    const facts::Thread *before(const facts::Actor &actor, const facts::Thread &thread) const;
+
+    /// Share of one CPU that the actor and those of its children that it waited for used, or wanted while
+    /// others had it, over the window; nullopt at the first look.
+    std::optional<double> cpu_share(const facts::Actor &actor) const;
+    bool is_busy(const facts::Actor &actor) const;
+
+  private:
+    const facts::Snapshot &now_;
+    const facts::Snapshot *before_;
+    const Policy &policy_;
+    std::map<facts::EndId, std::vector<Holder>> holders_;
+};
+
+} // namespace unwedge::diagnosis

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "diagnosis/attention.h"
+#include "diagnosis/scene.h"
+#include "diagnosis/timer.h"
+#include "diagnosis/verdict.h"
+
+#include <vector>
+
+namespace unwedge::diagnosis {
+
+/// What a rule finds in one look. It takes a second look to make a verdict of it (casebook.h).
+struct Suspicion {
+    Kind kind{};
+    Pid pid = 0;
+    facts::EndId end = 0; ///< the unread one; 0: none is
+    int fd = -1;          ///< the suspect's descriptor of it
+    std::optional<BlockedOn> blocked_on;
+    std::optional<Pid> blocked_by;
+    Nanos since{};
+    Pid tid = 0;                ///< the thread that should read
+    facts::WaitKind wait = facts::WaitKind::unknown; ///< what it sits in
+    std::uint64_t switches = 0; ///< of that thread: when it moves, the thread has woken
+    Timer timer;                ///< of that thread
+    bool facts_known = true;    ///< false: something that could acquit could not be read
+    bool inferred = false;      ///< who should read was concluded, not seen
+    std::vector<Evidence> evidence;
+};
+
+/// An end that has been unread for --stall-after, and whose it is to read it.
+struct StalledEnd {
+    const facts::End *end = nullptr;
+    const facts::Actor *holder = nullptr;
+    int fd = -1;
+    const facts::Thread *loop = nullptr; ///< the thread that should read it
+    Attendance attendance;
+    bool inferred = false; ///< holder or loop was concluded from elimination
+};
+
+/// All stalled ends that an actor of the tree holds.
+std::vector<StalledEnd> stalled_ends(const Scene &scene);
+
+/// What all rules find in this look; at most one suspicion for each actor and end.
+std::vector<Suspicion> suspicions(const Scene &scene);
+
+} // namespace unwedge::diagnosis

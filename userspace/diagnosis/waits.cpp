@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "diagnosis/waits.h"
+
+#include "diagnosis/attention.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <tuple>
+
+namespace unwedge::diagnosis {
+namespace {
+
+auto key(const WaitEdge &edge) { return std::tuple(edge.from, edge.to, edge.channel, edge.strength); }
+
+bool blocked_writing(const facts::Actor &actor, int fd) {
+    return std::ranges::any_of(actor.threads, [fd](const facts::Thread &thread) {
+        return thread.wait.kind == facts::WaitKind::write && thread.wait.fd == fd;
+    });
+}
+
+/// A thread in wait4 waits on one child, or on whichever ends first.
+void add_child_waits(const Scene &scene, const facts::Actor &actor, std::vector<WaitEdge> &edges) {
+    for (const facts::Thread &thread : actor.threads) {
+        if (thread.wait.kind != facts::WaitKind::child)
+            continue;
+        for (const auto &[pid, child] : scene.now().actors) {
+            const bool meant = thread.wait.on ? *thread.wait.on == pid : child.ppid == actor.pid;
+            if (meant && !child.exited && pid != actor.pid)
+                edges.push_back({actor.pid, pid, std::nullopt,
+                                 thread.wait.on ? Strength::definite : Strength::weak,
+                                 fmt::format("waits in {} until {} ends", thread.wait.call, pid)});
+        }
+    }
+}
+
+} // namespace
+
+std::vector<WaitEdge> waits_through(const Scene &scene, const facts::Actor &actor, int fd,
+                                    const facts::End &end) {
+    const bool writes = blocked_writing(actor, fd);
+    const Attendance reads = attendance(actor, fd);
+    const bool attends = reads.attention == Attention::attended || reads.attention == Attention::edge;
+    std::vector<WaitEdge> edges;
+    if (!writes && !attends)
+        return edges;
+    for (const Holder &holder : scene.holders(end.peer)) {
+        if (holder.actor == &actor)
+            continue;
+        std::string why = writes ? fmt::format("is blocked sending to {} on fd {}", holder.actor->pid, fd)
+                                 : fmt::format("waits in {} to read from {} on fd {}", reads.thread->wait.call,
+                                               holder.actor->pid, fd);
+        edges.push_back({actor.pid, holder.actor->pid, facts::channel_of(end),
+                         writes ? Strength::definite : Strength::weak, std::move(why)});
+    }
+    return edges;
+}
+
+std::vector<WaitEdge> waits(const Scene &scene) {
+    std::vector<WaitEdge> edges;
+    for (const auto &[pid, actor] : scene.now().actors) {
+        if (actor.exited)
+            continue;
+        for (const facts::Hold &hold : actor.holds)
+            if (const facts::End *end = scene.end(hold.end))
+                std::ranges::move(waits_through(scene, actor, hold.fd, *end), std::back_inserter(edges));
+        add_child_waits(scene, actor, edges);
+    }
+    std::ranges::sort(edges, {}, key);
+    auto repeated = std::ranges::unique(edges, {}, [](const WaitEdge &edge) {
+        return std::tuple(edge.from, edge.to, edge.channel);
+    });
+    edges.erase(repeated.begin(), repeated.end());
+    return edges;
+}
+
+std::map<Pid, Path> paths_to(const std::set<Pid> &culprits, const std::vector<WaitEdge> &edges) {
+    std::multimap<Pid, const WaitEdge *> into;
+    for (const WaitEdge &edge : edges)
+        into.emplace(edge.to, &edge);
+    std::map<Pid, Path> paths;
+    std::map<Pid, Pid> blocker;
+    std::deque<Pid> reached;
+    for (Pid culprit : culprits) {
+        blocker[culprit] = culprit;
+        reached.push_back(culprit);
+    }
+    while (!reached.empty()) {
+        const Pid to = reached.front();
+        reached.pop_front();
+        for (auto [edge, last] = into.equal_range(to); edge != last; ++edge) {
+            const Pid from = edge->second->from;
+            if (!blocker.try_emplace(from, blocker[to]).second)
+                continue;
+            paths[from] = {*edge->second, blocker[to]};
+            reached.push_back(from);
+        }
+    }
+    return paths;
+}
+
+} // namespace unwedge::diagnosis

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "facts/ids.h"
+#include "facts/wait.h"
+#include "util/clock.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace unwedge::facts {
+
+enum class ThreadState {
+    running,         ///< on a CPU or runnable
+    sleeping,        ///< interruptible
+    uninterruptible, ///< "D": disk and its like
+    stopped,         ///< SIGSTOP and its like
+    traced,          ///< stopped by a tracer
+    frozen,          ///< by a cgroup's freezer
+    dead,            ///< zombie, or past exit
+    unknown
+};
+
+struct Thread {
+    Pid tid = 0;
+    ThreadState state = ThreadState::unknown;
+    Wait wait;
+    std::uint64_t switches = 0;   ///< context switches so far: unmoved means it has not run
+    Nanos cpu{};                  ///< CPU time so far
+    std::optional<Nanos> run_delay; ///< time spent runnable without a CPU so far
+    std::optional<Nanos> asleep;  ///< how long it has been off the CPU, at most (from its last arrival on one)
+};
+
+/// A descriptor of an actor that refers to a channel's end.
+struct Hold {
+    int fd = -1;
+    EndId end = 0;
+};
+
+/// A process of the traced tree.
+struct Actor {
+    Pid pid = 0;
+    Pid ppid = 0;
+    Nanos started{};               ///< CLOCK_MONOTONIC
+    std::string name;              ///< for people
+    std::vector<std::string> argv; ///< as exec'd; untrusted bytes
+    std::vector<Thread> threads;   ///< main thread first
+    std::vector<Hold> holds;       ///< every channel end it has a descriptor of
+    std::optional<Nanos> cpu;      ///< CPU time of all its threads so far, dead ones and reaped children included
+    bool holds_io_uring = false;   ///< reads may be pending that no thread's wait shows
+    bool exited = false;
+    int exit_status = 0;           ///< as wait(2) tells it, once exited
+};
+
+enum class ChannelKind { tcp, unix_stream, unix_seqpacket, unix_dgram };
+
+/// One end of a channel. Times are CLOCK_MONOTONIC; nullopt is "not seen since the trace began" or unknown.
+struct End {
+    EndId id = 0;
+    EndId peer = 0; ///< 0: outside the traced tree, or none
+    ChannelKind kind = ChannelKind::tcp;
+    std::string address;        ///< local, "127.0.0.1:4000", "/run/x.sock", "@abstract" or "" for unnamed
+    std::string remote_address; ///< of the other end
+    std::string state;          ///< "ESTABLISHED", "CLOSE_WAIT", …
+    std::uint64_t inode = 0;
+    std::optional<std::uint64_t> unread; ///< bytes in its receive queue
+    std::optional<std::uint64_t> unsent; ///< bytes that its peer has not taken
+    bool peer_closed = false;            ///< end-of-file waits behind the unread bytes
+    bool leaves_host = false;            ///< its remote address is neither local nor loopback
+    std::optional<std::uint64_t> received; ///< messages (calls that took bytes); nullopt: not counted at this level
+    std::optional<std::uint64_t> sent;
+    std::optional<bool> ever_received; ///< took any byte since it exists
+    std::optional<Nanos> last_receive; ///< to one sweep's precision
+    std::optional<Nanos> last_send;
+    std::optional<Nanos> unread_since; ///< unread > 0 and nothing consumed since then
+    Nanos longest_wait{};              ///< longest such period so far that ended by consumption
+    std::optional<Pid> last_reader;    ///< tid of the last thread that received on it
+};
+
+/// A listening socket.
+struct Listener {
+    EndId id = 0;
+    std::string address;
+    std::uint32_t queued = 0; ///< connections that wait for accept
+    std::uint32_t limit = 0;
+    bool loopback = false;
+};
+
+/// What the tracer itself failed to see since it began, by name of the counter; empty when nothing was lost.
+using Losses = std::map<std::string, std::uint64_t>;
+
+/// All that is known at one instant. Ends and actors are keyed by their ids.
+struct Snapshot {
+    Nanos at{};
+    std::map<Pid, Actor> actors; ///< the exited ones stay
+    std::map<EndId, End> ends;
+    std::vector<Listener> listeners;
+    Losses losses;
+    std::optional<Nanos> last_loss; ///< when a counter of `losses` was last seen to move
+    std::optional<Nanos> receives_counted_since; ///< since when it has been; nullopt: it is not attached
+};
+
+/// The channel an end belongs to.
+inline ChannelId channel_of(const End &end) {
+    return end.peer && end.peer < end.id ? end.peer : end.id;
+}
+
+} // namespace unwedge::facts

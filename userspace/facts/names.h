@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "facts/model.h"
+
+#include <string_view>
+
+namespace unwedge::facts {
+
+/// The words of reports and JSON for the model's enumerations.
+std::string_view name(ChannelKind kind);  ///< "tcp", "unix"
+std::string_view name(Interest interest); ///< "armed", "disarmed", "edge", "none", "unknown"
+std::string_view name(WaitKind kind);     ///< "epoll", "lock", …
+char letter(ThreadState state);           ///< as in /proc/PID/stat; 'F' for frozen, '?' for unknown
+
+/// What reading interest the actors of `snapshot` have in `end`: the strongest over all holders' threads
+/// (armed > edge > disarmed > none); unknown where a set that could contain it can't be read.
+Interest interest_in(const Snapshot &snapshot, const End &end);
+
+} // namespace unwedge::facts

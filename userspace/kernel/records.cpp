@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/records.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <span>
+#include <string_view>
+#include <tuple>
+
+namespace unwedge::kernel {
+namespace {
+
+// include/linux/sched.h
+constexpr std::uint32_t task_interruptible = 1;
+constexpr std::uint32_t task_uninterruptible = 2;
+
+facts::ThreadState state_of(const uw_thread_record &record) {
+    if (record.stops & UW_STOP_FREEZE)
+        return facts::ThreadState::frozen;
+    if (record.stops & UW_STOP_TRACE)
+        return facts::ThreadState::traced;
+    if (record.stops & UW_STOP_SIGNAL)
+        return facts::ThreadState::stopped;
+    if (record.state == 0)
+        return facts::ThreadState::running;
+    if (record.state & task_interruptible)
+        return facts::ThreadState::sleeping;
+    if (record.state & task_uninterruptible)
+        return facts::ThreadState::uninterruptible;
+    return facts::ThreadState::dead;
+}
+
+/// Off the CPU since its last arrival on one, at most; both readings are of the scheduler's own clock.
+std::optional<Nanos> asleep(const uw_thread_record &record) {
+    if (record.state == 0 || record.arrived_ns == 0 || record.reader_arrived_ns < record.arrived_ns)
+        return std::nullopt;
+    return Nanos(record.reader_arrived_ns - record.arrived_ns);
+}
+
+std::optional<Nanos> stamp(std::uint64_t at_ns) {
+    return at_ns ? std::optional(Nanos(at_ns)) : std::nullopt;
+}
+
+bool is_unix(const uw_end_record &record) { return record.family == AF_UNIX; }
+
+std::string ip_text(const uw_end_record &record, const __u8 *bytes) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    ::inet_ntop(record.family, bytes, text.data(), text.size());
+    std::string_view plain = text.data();
+    constexpr std::string_view mapped = "::ffff:";
+    if (plain.starts_with(mapped) && plain.find('.') != std::string_view::npos)
+        plain.remove_prefix(mapped.size());
+    return std::string(plain);
+}
+
+std::string ip_port(const std::string &ip, std::uint16_t port) {
+    return ip.find(':') == std::string::npos ? fmt::format("{}:{}", ip, port) : fmt::format("[{}]:{}", ip, port);
+}
+
+bool is_loopback(std::string_view ip) { return ip.starts_with("127.") || ip == "::1"; }
+
+/// A socket's bound name: a path, or "@name" for an abstract one.
+std::string unix_name(const uw_end_record &record) {
+    std::string name(record.path, std::min<std::size_t>(record.path_len, sizeof(record.path)));
+    if (!name.empty() && name.front() == '\0')
+        name.front() = '@';
+    else
+        name.resize(::strnlen(name.data(), name.size()));
+    return name;
+}
+
+facts::ChannelKind kind_of(const uw_end_record &record) {
+    if (!is_unix(record))
+        return facts::ChannelKind::tcp;
+    switch (record.type) {
+    case SOCK_SEQPACKET: return facts::ChannelKind::unix_seqpacket;
+    case SOCK_DGRAM: return facts::ChannelKind::unix_dgram;
+    default: return facts::ChannelKind::unix_stream;
+    }
+}
+
+std::string state_text(std::uint8_t state) {
+    constexpr std::array names{"",           "ESTABLISHED", "SYN_SENT", "SYN_RECV",   "FIN_WAIT1", "FIN_WAIT2",
+                               "TIME_WAIT",  "CLOSE",       "CLOSE_WAIT", "LAST_ACK", "LISTEN",    "CLOSING",
+                               "NEW_SYN_RECV"};
+    return state < names.size() ? names.at(state) : "";
+}
+
+/// What both ends of one TCP connection agree on, seen from one side.
+using Tuple = std::tuple<std::uint64_t, std::string, std::string>;
+
+facts::End end_of(const uw_end_record &record, bool counted) {
+    facts::End end;
+    end.id = record.id;
+    end.peer = record.peer_id;
+    end.kind = kind_of(record);
+    end.state = state_text(record.state);
+    end.inode = record.inode;
+    end.unread = record.unread;
+    end.unsent = record.unsent;
+    end.peer_closed = (record.flags & UW_END_PEER_CLOSED) != 0;
+    if (counted) {
+        end.received = record.received;
+        end.sent = record.sent;
+    }
+    if (!is_unix(record))
+        end.ever_received = record.copied > 0;
+    else if (counted || record.received > 0)
+        end.ever_received = record.received > 0;
+    end.last_receive = stamp(record.last_receive_ns);
+    end.last_send = stamp(record.last_send_ns);
+    end.unread_since = stamp(record.unread_since_ns);
+    end.longest_wait = Nanos(record.longest_wait_ns);
+    if (record.last_reader)
+        end.last_reader = static_cast<facts::Pid>(record.last_reader);
+    return end;
+}
+
+void name_tcp(const uw_end_record &record, const std::set<std::string> &local, facts::End &end) {
+    const std::string remote = ip_text(record, record.remote_address);
+    end.address = ip_port(ip_text(record, record.local_address), record.local_port);
+    end.remote_address = ip_port(remote, record.remote_port);
+    end.leaves_host = !is_loopback(remote) && !local.contains(remote);
+}
+
+facts::Listener listener_of(const uw_end_record &record) {
+    facts::Listener listener{.id = record.id, .queued = record.accept_queue, .limit = record.accept_limit};
+    const std::string ip = is_unix(record) ? "" : ip_text(record, record.local_address);
+    listener.address = is_unix(record) ? unix_name(record) : ip_port(ip, record.local_port);
+    listener.loopback = is_unix(record) || is_loopback(ip);
+    return listener;
+}
+
+void pair_tcp(std::map<Tuple, facts::EndId> &by_tuple, std::uint64_t netns, facts::End &end,
+              std::map<facts::EndId, facts::End> &ends) {
+    auto peer = by_tuple.find({netns, end.remote_address, end.address});
+    if (peer != by_tuple.end()) {
+        end.peer = peer->second;
+        ends[peer->second].peer = end.id;
+    }
+    by_tuple[{netns, end.address, end.remote_address}] = end.id;
+}
+
+void name_remote_unix(std::map<facts::EndId, facts::End> &ends) {
+    for (auto &[id, end] : ends)
+        if (auto peer = ends.find(end.peer); end.kind != facts::ChannelKind::tcp && peer != ends.end())
+            end.remote_address = peer->second.address;
+}
+
+} // namespace
+
+ThreadFacts thread_facts(const uw_thread_record &record) {
+    ThreadFacts facts;
+    facts.pid = static_cast<facts::Pid>(record.pid);
+    facts.ppid = static_cast<facts::Pid>(record.ppid);
+    facts.host_tid = static_cast<facts::Pid>(record.host_tid);
+    facts.process_started = Nanos(record.started_ns);
+    facts.group_cpu = Nanos(record.group_cpu_ns);
+    facts.syscall = static_cast<long>(record.syscall);
+    std::ranges::copy(record.arguments, facts.arguments.begin());
+    facts.thread.tid = static_cast<facts::Pid>(record.tid);
+    facts.thread.state = state_of(record);
+    facts.thread.switches = record.switches;
+    facts.thread.cpu = Nanos(record.cpu_ns);
+    facts.thread.run_delay = Nanos(record.run_delay_ns);
+    facts.thread.asleep = asleep(record);
+    return facts;
+}
+
+EndFacts end_facts(const std::vector<uw_end_record> &records, bool counted, const std::set<std::string> &local) {
+    EndFacts facts;
+    std::map<Tuple, facts::EndId> by_tuple;
+    for (const uw_end_record &record : records) {
+        if (record.state == TCP_LISTEN) {
+            facts.listeners.push_back(listener_of(record));
+            continue;
+        }
+        if (is_unix(record) && (record.flags & UW_END_RELEASED))
+            continue;
+        facts::End end = end_of(record, counted);
+        if (is_unix(record)) {
+            end.address = unix_name(record);
+        } else {
+            name_tcp(record, local, end);
+            pair_tcp(by_tuple, record.netns, end, facts.ends);
+        }
+        facts.ends[end.id] = std::move(end);
+    }
+    for (auto &[id, end] : facts.ends)
+        if (!facts.ends.contains(end.peer))
+            end.peer = 0;
+    name_remote_unix(facts.ends);
+    return facts;
+}
+
+} // namespace unwedge::kernel

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "abi.h"
+#include "facts/model.h"
+
+#include <array>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace unwedge::kernel {
+
+/// One thread as the kernel tells it; what it waits for is still to be decoded from its system call.
+struct ThreadFacts {
+    facts::Pid pid = 0;
+    facts::Pid ppid = 0;
+    facts::Pid host_tid = 0;
+    Nanos process_started{}; ///< of this thread; the main thread's is the process's
+    Nanos group_cpu{};       ///< of its process: threads that ended, children that were waited for
+    long syscall = -1;
+    std::array<std::uint64_t, 6> arguments{};
+    facts::Thread thread;
+};
+
+ThreadFacts thread_facts(const uw_thread_record &record);
+
+struct EndFacts {
+    std::map<facts::EndId, facts::End> ends;
+    std::vector<facts::Listener> listeners;
+};
+
+/// Pairs the ends of TCP connections by their addresses. `counted`: receives and sends have been counted since
+/// the trace began. `local`: addresses of this host beside the loopback ones, as text.
+EndFacts end_facts(const std::vector<uw_end_record> &records, bool counted, const std::set<std::string> &local);
+
+} // namespace unwedge::kernel

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/tracer.h"
+
+#include "kernel/events.h"
+#include "kernel/iterator.h"
+#include "unwedge.skel.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <span>
+
+namespace unwedge::kernel {
+namespace {
+
+using Skeleton = std::unique_ptr<unwedge_bpf, decltype(&unwedge_bpf__destroy)>;
+using Link = std::unique_ptr<bpf_link, int (*)(bpf_link *)>;
+using Ring = std::unique_ptr<ring_buffer, decltype(&ring_buffer__free)>;
+
+Result<Link> attach(const bpf_program *program) {
+    Link link(bpf_program__attach(program), bpf_link__destroy);
+    if (!link)
+        return errno_error(std::string("attaching ") + bpf_program__name(program), errno);
+    return link;
+}
+
+} // namespace
+
+struct Tracer::Impl {
+    Skeleton skeleton{nullptr, unwedge_bpf__destroy};
+    std::vector<Link> links;
+    Link receive{nullptr, bpf_link__destroy};
+    Nanos receive_since{};
+    Ring ring{nullptr, ring_buffer__free};
+    Fd sweep_link;
+    Fd dump_link;
+    std::function<void(const facts::Event &)> consume;
+
+    Result<void> open(const HookPlan &plan, const Settings &settings);
+    Result<void> load();
+    Result<void> attach_hooks(const HookPlan &plan, Level level);
+    Result<void> learn_namespace();
+
+    static int on_record(void *self, void *data, size_t size);
+};
+
+/// An error that happened inside libbpf's callback has nowhere to go: an unknown record is skipped.
+int Tracer::Impl::on_record(void *self, void *data, size_t size) {
+    auto *impl = static_cast<Impl *>(self);
+    std::optional<facts::Event> event = decode_event({static_cast<const std::byte *>(data), size});
+    if (event && impl->consume)
+        impl->consume(*event);
+    return 0;
+}
+
+Result<void> Tracer::Impl::open(const HookPlan &plan, const Settings &settings) {
+    skeleton.reset(unwedge_bpf__open());
+    if (!skeleton)
+        return errno_error("opening the BPF object", errno);
+    if (skeleton->rodata->config.abi_version != UW_ABI_VERSION)
+        return Error{"the BPF object is of another version than this program: rebuild", 0};
+    skeleton->rodata->config.stall_after_ns = static_cast<__u64>(settings.stall_after.count());
+    skeleton->rodata->config.sweep_gap_ns = static_cast<__u64>(settings.sweep_gap.count());
+    bpf_program__set_autoload(skeleton->progs.tp_btf__receive, plan.of(Hook::receive).works());
+    bpf_program__set_autoload(skeleton->progs.tp_btf__send,
+                              plan.of(Hook::send).works() && settings.level != Level::sample);
+    return {};
+}
+
+Result<void> Tracer::Impl::load() {
+    if (int failed = unwedge_bpf__load(skeleton.get()))
+        return errno_error("loading the BPF programs", -failed);
+    ring.reset(ring_buffer__new(bpf_map__fd(skeleton->maps.events), on_record, this, nullptr));
+    if (!ring)
+        return errno_error("mapping the ring buffer", errno);
+    int ends = bpf_map__fd(skeleton->maps.ends);
+    for (auto [program, link] : {std::pair{skeleton->progs.sweep__ends, &sweep_link},
+                                 std::pair{skeleton->progs.dump__ends, &dump_link}}) {
+        Result<Fd> made = link_map_iterator(program, ends);
+        if (!made)
+            return made.error();
+        *link = std::move(*made);
+    }
+    return {};
+}
+
+Result<void> Tracer::Impl::attach_hooks(const HookPlan &plan, Level level) {
+    std::vector<bpf_program *> programs{skeleton->progs.tp_btf__process_fork,
+                                        skeleton->progs.tp_btf__process_exec,
+                                        skeleton->progs.tp_btf__process_exit,
+                                        skeleton->progs.tp_btf__sock_state};
+    if (level != Level::sample && plan.of(Hook::send).works())
+        programs.push_back(skeleton->progs.tp_btf__send);
+    for (bpf_program *program : programs) {
+        Result<Link> link = attach(program);
+        if (!link)
+            return link.error();
+        links.push_back(std::move(*link));
+    }
+    return {};
+}
+
+/// The programs tell pids in the namespace that this process is in; its depth is read off itself.
+Result<void> Tracer::Impl::learn_namespace() {
+    Result<Fd> link = link_task_iterator(skeleton->progs.dump__threads, ::getpid());
+    if (!link)
+        return link.error();
+    Result<std::vector<std::byte>> bytes = run_iterator(*link);
+    if (!bytes)
+        return bytes.error();
+    std::vector<uw_thread_record> self = records_of<uw_thread_record>(*bytes);
+    if (self.empty())
+        return Error{"the task iterator does not show unwedge itself", 0};
+    skeleton->bss->pidns_level = self.front().pidns_level;
+    return {};
+}
+
+Tracer::Tracer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Tracer::Tracer(Tracer &&) noexcept = default;
+Tracer &Tracer::operator=(Tracer &&) noexcept = default;
+Tracer::~Tracer() = default;
+
+Result<Tracer> Tracer::start(const HookPlan &plan, const Settings &settings) {
+    auto impl = std::make_unique<Impl>();
+    if (Result<void> done = impl->open(plan, settings); !done)
+        return done.error();
+    if (Result<void> done = impl->load(); !done)
+        return done.error();
+    if (Result<void> done = impl->learn_namespace(); !done)
+        return done.error();
+    if (Result<void> done = impl->attach_hooks(plan, settings.level); !done)
+        return done.error();
+    Tracer tracer(std::move(impl));
+    if (settings.level != Level::sample && plan.of(Hook::receive).works())
+        if (Result<void> done = tracer.count_receives(true); !done)
+            return done.error();
+    return tracer;
+}
+
+Result<void> Tracer::adopt(const Fd &pidfd) {
+    const std::uint32_t member = 1;
+    const int key = pidfd.get();
+    if (bpf_map_update_elem(bpf_map__fd(impl_->skeleton->maps.actors), &key, &member, BPF_ANY))
+        return errno_error("tracking the command", errno);
+    return {};
+}
+
+bool Tracer::is_actor(const Fd &pidfd) const {
+    std::uint32_t member = 0;
+    const int key = pidfd.get();
+    return bpf_map_lookup_elem(bpf_map__fd(impl_->skeleton->maps.actors), &key, &member) == 0;
+}
+
+int Tracer::events_fd() const { return ring_buffer__epoll_fd(impl_->ring.get()); }
+
+void Tracer::drain_events(const std::function<void(const facts::Event &)> &consume) {
+    impl_->consume = consume;
+    ring_buffer__consume(impl_->ring.get());
+    impl_->consume = nullptr;
+}
+
+Result<SweepTotals> Tracer::sweep(Nanos now) {
+    auto *shared = impl_->skeleton->bss;
+    shared->sweep.now_ns = static_cast<__u64>(now.count());
+    shared->stats.swept = shared->stats.unread = shared->stats.stalled = 0;
+    if (Result<std::vector<std::byte>> done = run_iterator(impl_->sweep_link); !done)
+        return done.error();
+    return SweepTotals{shared->stats.swept, shared->stats.unread, shared->stats.stalled};
+}
+
+Result<void> Tracer::count_receives(bool on) {
+    if (on == (impl_->receive != nullptr))
+        return {};
+    if (!on) {
+        impl_->receive.reset();
+        return {};
+    }
+    Result<Link> link = attach(impl_->skeleton->progs.tp_btf__receive);
+    if (!link)
+        return link.error();
+    impl_->receive = std::move(*link);
+    impl_->receive_since = monotonic_now();
+    return {};
+}
+
+std::optional<Nanos> Tracer::receives_counted_since() const {
+    return impl_->receive ? std::optional(impl_->receive_since) : std::nullopt;
+}
+
+namespace {
+
+template <typename Record>
+Result<std::vector<Record>> dump(const Fd &link) {
+    Result<std::vector<std::byte>> bytes = run_iterator(link);
+    if (!bytes)
+        return bytes.error();
+    return records_of<Record>(*bytes);
+}
+
+/// A process that is gone is no error: it has no records.
+template <typename Record>
+Result<std::vector<Record>> dump_task(const bpf_program *program, facts::Pid pid) {
+    Result<Fd> link = link_task_iterator(program, pid);
+    if (!link && link.error().code == ESRCH)
+        return std::vector<Record>{};
+    if (!link)
+        return link.error();
+    return dump<Record>(*link);
+}
+
+} // namespace
+
+Result<std::vector<uw_end_record>> Tracer::ends() { return dump<uw_end_record>(impl_->dump_link); }
+
+Result<std::vector<uw_thread_record>> Tracer::threads(facts::Pid pid) {
+    return dump_task<uw_thread_record>(impl_->skeleton->progs.dump__threads, pid);
+}
+
+Result<std::vector<uw_hold_record>> Tracer::holds(facts::Pid pid) {
+    return dump_task<uw_hold_record>(impl_->skeleton->progs.dump__holds, pid);
+}
+
+facts::Losses Tracer::losses() const {
+    constexpr std::array<const char *, UW_LOSS_COUNT> names{"events", "actors", "ends", "argv"};
+    facts::Losses losses;
+    const std::span lost(impl_->skeleton->bss->stats.lost);
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (lost[i] > 0)
+            losses[names[i]] = lost[i];
+    return losses;
+}
+
+std::uint64_t Tracer::emitted() const { return impl_->skeleton->bss->stats.emitted; }
+
+} // namespace unwedge::kernel

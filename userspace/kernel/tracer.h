@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "abi.h"
+#include "facts/event.h"
+#include "facts/model.h"
+#include "kernel/hook_plan.h"
+#include "util/clock.h"
+#include "util/fd.h"
+#include "util/result.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace unwedge::kernel {
+
+/// How much is observed (docs/design.md §3).
+enum class Level {
+    sample, ///< no hook on a message path, except on receive while something is suspected
+    trace   ///< receives and sends are counted
+};
+
+struct Settings {
+    Level level = Level::trace;
+    Nanos stall_after{};
+    Nanos sweep_gap{}; ///< two sweeps farther apart than this prove nothing about the time between
+};
+
+/// What one sweep saw.
+struct SweepTotals {
+    std::uint64_t ends = 0;
+    std::uint64_t unread = 0;  ///< of these, with unread bytes
+    std::uint64_t stalled = 0; ///< of these, stalled
+};
+
+/// The programs in the kernel, loaded and attached; all of it goes when this object, or the process, does:
+/// nothing is pinned. Needs CAP_BPF and CAP_PERFMON.
+class Tracer {
+  public:
+    static Result<Tracer> start(const HookPlan &plan, const Settings &settings);
+    Tracer(Tracer &&) noexcept;
+    Tracer &operator=(Tracer &&) noexcept;
+    ~Tracer();
+
+    /// Makes the process of `pidfd`, which must have one thread, the first actor; its descendants follow.
+    Result<void> adopt(const Fd &pidfd);
+
+    /// Is the process of `pidfd` one of the tree?
+    bool is_actor(const Fd &pidfd) const;
+
+    /// Readable when events wait; for epoll.
+    int events_fd() const;
+    /// Hands out the events that wait, in order.
+    void drain_events(const std::function<void(const facts::Event &)> &consume);
+
+    /// Looks at every tracked socket once, as of `now` (CLOCK_MONOTONIC); stalls become events.
+    Result<SweepTotals> sweep(Nanos now);
+
+    /// Attaches or detaches the receive hook, which level sample has only while something is suspected.
+    Result<void> count_receives(bool on);
+    /// Since when it has been attached without a break; nullopt: it is not.
+    std::optional<Nanos> receives_counted_since() const;
+
+    Result<std::vector<uw_end_record>> ends();
+    /// All threads of `pid`; empty if it is gone.
+    Result<std::vector<uw_thread_record>> threads(facts::Pid pid);
+    /// Every descriptor of `pid` that is a channel's end. Sockets that no hook has seen are tracked from now on.
+    Result<std::vector<uw_hold_record>> holds(facts::Pid pid);
+
+    /// Counters that are not zero.
+    facts::Losses losses() const;
+    /// Records put into the ring buffer since the start.
+    std::uint64_t emitted() const;
+
+  private:
+    struct Impl;
+    explicit Tracer(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace unwedge::kernel

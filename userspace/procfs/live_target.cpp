@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "procfs/live_target.h"
+
+#include "procfs/memory.h"
+
+#include <fmt/format.h>
+
+namespace unwedge::procfs {
+
+namespace {
+
+// About 200,000 registrations. A longer set is unknown, not a short one.
+constexpr std::size_t fdinfo_limit = std::size_t{16} << 20;
+
+} // namespace
+
+Result<std::size_t> LiveTarget::read(std::uint64_t address, std::span<std::byte> into) {
+    return read_memory(pid_, address, into);
+}
+
+Result<std::string> LiveTarget::fdinfo(int fd) const {
+    return proc_.read_text(fmt::format("{}/fdinfo/{}", pid_, fd), fdinfo_limit);
+}
+
+Result<std::vector<EpollEntry>> LiveTarget::read_epoll_set(int fd) {
+    // The fdinfo of any other file would look like an empty set.
+    if (descriptor(fd) != "anon_inode:[eventpoll]")
+        return Error{fmt::format("descriptor {} of process {} is no epoll set", fd, pid_)};
+    const auto text = fdinfo(fd);
+    if (!text)
+        return text.error();
+    if (text->size() == fdinfo_limit)
+        return Error{fmt::format("the epoll set {} of process {} is too large", fd, pid_)};
+    return parse_epoll(*text);
+}
+
+Result<std::vector<EpollEntry>> LiveTarget::epoll_set(int fd) {
+    auto found = epoll_sets_.find(fd);
+    if (found == epoll_sets_.end())
+        found = epoll_sets_.emplace(fd, read_epoll_set(fd)).first;
+    return found->second;
+}
+
+std::optional<std::string> LiveTarget::descriptor(int fd) {
+    const auto found = descriptors_.find(fd);
+    if (found != descriptors_.end())
+        return found->second;
+    auto target = proc_.fd_target(pid_, fd);
+    return descriptors_.emplace(fd, target ? std::optional(*std::move(target)) : std::nullopt).first->second;
+}
+
+std::optional<int> LiveTarget::descriptor_of(std::string_view link) {
+    if (!links_) {
+        links_.emplace();
+        const auto targets = proc_.fd_targets(pid_);
+        if (targets)
+            for (const auto &[fd, target] : *targets) // ascending: the lowest stays
+                links_->emplace(target, fd);
+    }
+    const auto found = links_->find(link);
+    return found == links_->end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<Timerfd> LiveTarget::timerfd(int fd) {
+    const auto text = fdinfo(fd);
+    const auto timer = text ? parse_timerfd(*text) : text.error();
+    return timer ? std::optional(*timer) : std::nullopt;
+}
+
+std::optional<Pid> LiveTarget::pidfd(int fd) {
+    const auto text = fdinfo(fd);
+    const auto pid = text ? parse_pidfd(*text) : text.error();
+    return pid ? std::optional(*pid) : std::nullopt;
+}
+
+bool LiveTarget::has_thread(Pid tid) {
+    const auto stat = proc_.stat(pid_, tid);
+    return stat && stat->state != 'Z' && stat->state != 'X' && stat->state != 'x';
+}
+
+bool LiveTarget::shares_pid_namespace() {
+    if (!shares_pid_namespace_) {
+        const auto theirs = proc_.read_link(fmt::format("{}/ns/pid", pid_));
+        const auto ours = proc_.read_link("self/ns/pid");
+        shares_pid_namespace_ = theirs && ours && *theirs == *ours;
+    }
+    return *shares_pid_namespace_;
+}
+
+std::optional<Nanos> LiveTarget::clock(clockid_t id) {
+    switch (id) {
+    case CLOCK_REALTIME:
+    case CLOCK_MONOTONIC:
+    case CLOCK_BOOTTIME:
+    case CLOCK_REALTIME_ALARM:
+    case CLOCK_BOOTTIME_ALARM:
+    case CLOCK_TAI: break;
+    default: return std::nullopt; // CPU clocks and the like
+    }
+    timespec now{};
+    if (::clock_gettime(id, &now) != 0)
+        return std::nullopt;
+    return std::chrono::seconds(now.tv_sec) + Nanos(now.tv_nsec);
+}
+
+} // namespace unwedge::procfs

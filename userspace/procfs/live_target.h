@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "procfs/proc.h"
+#include "procfs/target.h"
+
+#include <map>
+
+namespace unwedge::procfs {
+
+/// A running process, read through /proc and process_vm_readv. It remembers what it read: make one for each
+/// look at a process, use it for all its threads, then drop it.
+class LiveTarget final : public Target {
+  public:
+    /// `proc` must outlive it.
+    LiveTarget(const Proc &proc, Pid pid) : proc_(proc), pid_(pid) {}
+
+    Result<std::size_t> read(std::uint64_t address, std::span<std::byte> into) override;
+    Result<std::vector<EpollEntry>> epoll_set(int fd) override;
+    std::optional<std::string> descriptor(int fd) override;
+    std::optional<int> descriptor_of(std::string_view link) override;
+    std::optional<Timerfd> timerfd(int fd) override;
+    std::optional<Pid> pidfd(int fd) override;
+    bool has_thread(Pid tid) override;
+    bool shares_pid_namespace() override;
+    std::optional<Nanos> clock(clockid_t id) override;
+
+  private:
+    Result<std::vector<EpollEntry>> read_epoll_set(int fd);
+    Result<std::string> fdinfo(int fd) const;
+
+    const Proc &proc_;
+    Pid pid_;
+    std::map<int, Result<std::vector<EpollEntry>>> epoll_sets_;
+    std::map<int, std::optional<std::string>> descriptors_;
+    std::optional<std::map<std::string, int, std::less<>>> links_; ///< link → lowest fd, once asked for
+    std::optional<bool> shares_pid_namespace_;
+};
+
+} // namespace unwedge::procfs

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "procfs/proc.h"
+
+#include "procfs/number.h"
+#include "util/fd.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <memory>
+#include <optional>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+namespace unwedge::procfs {
+
+namespace {
+
+constexpr std::size_t first_read = 4096; // most files of /proc are shorter
+constexpr std::size_t max_arguments = 16'384;
+
+struct CloseDirectory {
+    void operator()(DIR *directory) const { ::closedir(directory); }
+};
+
+Error read_error(const std::string &path, int code) {
+    Error error = errno_error("can't read " + path, code);
+    if (code == EACCES || code == EPERM)
+        error.message += "; run unwedge as root or as the user of that process";
+    return error;
+}
+
+/// Splits a cmdline at its NULs. The last argument may lack its NUL (setproctitle, or cut at the limit).
+std::vector<std::string> split_arguments(std::string_view text) {
+    std::vector<std::string> arguments;
+    while (!text.empty() && arguments.size() < max_arguments) {
+        const auto end = std::min(text.find('\0'), text.size());
+        arguments.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    const auto last = std::find_if(arguments.rbegin(), arguments.rend(),
+                                   [](const std::string &argument) { return !argument.empty(); });
+    if (last - arguments.rbegin() > 1)
+        arguments.erase(last.base(), arguments.end());
+    return arguments;
+}
+
+} // namespace
+
+Result<std::string> Proc::read_text(std::string_view path, std::size_t limit) const {
+    const std::string full = fmt::format("{}/{}", root_, path);
+    const Fd file(::open(full.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file)
+        return read_error(full, errno);
+    std::string text(std::min(limit, first_read), '\0');
+    std::size_t filled = 0;
+    while (filled < limit) {
+        if (filled == text.size())
+            text.resize(std::min(limit, 2 * text.size()));
+        const ssize_t got = ::read(file.get(), text.data() + filled, text.size() - filled);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return read_error(full, errno);
+        if (got == 0)
+            break;
+        filled += static_cast<std::size_t>(got);
+    }
+    text.resize(filled);
+    return text;
+}
+
+Result<std::string> Proc::read_link(std::string_view path) const {
+    const std::string full = fmt::format("{}/{}", root_, path);
+    std::array<char, PATH_MAX> target;
+    const ssize_t length = ::readlink(full.c_str(), target.data(), target.size());
+    if (length < 0)
+        return read_error(full, errno);
+    return std::string(target.data(), static_cast<std::size_t>(length));
+}
+
+Result<std::vector<int>> Proc::numbers_in(std::string_view path) const {
+    const std::string full = fmt::format("{}/{}", root_, path);
+    const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(full.c_str()));
+    if (!directory)
+        return read_error(full, errno);
+    std::vector<int> numbers;
+    for (;;) {
+        errno = 0;
+        const dirent *entry = ::readdir(directory.get());
+        if (!entry)
+            break;
+        const auto number = parse_number<int>(entry->d_name);
+        if (number && *number >= 0)
+            numbers.push_back(*number);
+    }
+    // A process that goes while it is listed must not look like one with few threads or descriptors.
+    if (errno != 0)
+        return read_error(full, errno);
+    return numbers;
+}
+
+Result<std::vector<std::string>> Proc::argv(Pid pid) const {
+    const auto text = read_text(fmt::format("{}/cmdline", pid));
+    if (!text)
+        return text.error();
+    return split_arguments(*text);
+}
+
+Result<std::string> Proc::comm(Pid pid) const {
+    auto text = read_text(fmt::format("{}/comm", pid));
+    if (text && text->ends_with('\n'))
+        text->pop_back();
+    return text;
+}
+
+Result<std::map<int, std::string>> Proc::fd_targets(Pid pid) const {
+    const auto fds = numbers_in(fmt::format("{}/fd", pid));
+    if (!fds)
+        return fds.error();
+    std::map<int, std::string> targets;
+    for (const int fd : *fds) {
+        auto target = fd_target(pid, fd);
+        if (target)
+            targets.emplace(fd, *std::move(target));
+        else if (target.error().code != ENOENT) // ENOENT: closed since it was listed
+            return target.error();
+    }
+    return targets;
+}
+
+Result<std::string> Proc::fd_target(Pid pid, int fd) const {
+    return read_link(fmt::format("{}/fd/{}", pid, fd));
+}
+
+Result<std::vector<Pid>> Proc::threads(Pid pid) const {
+    auto tids = numbers_in(fmt::format("{}/task", pid));
+    if (!tids)
+        return tids;
+    std::sort(tids->begin(), tids->end());
+    // Once pids have wrapped, the main thread's number need not be the lowest.
+    const auto main = std::find(tids->begin(), tids->end(), pid);
+    if (main != tids->end())
+        std::rotate(tids->begin(), main, main + 1);
+    return tids;
+}
+
+Result<Stat> Proc::stat(Pid pid) const {
+    const auto text = read_text(fmt::format("{}/stat", pid));
+    return text ? parse_stat(*text) : text.error();
+}
+
+Result<Stat> Proc::stat(Pid pid, Pid tid) const {
+    const auto text = read_text(fmt::format("{}/task/{}/stat", pid, tid));
+    return text ? parse_stat(*text) : text.error();
+}
+
+Result<SyscallFrame> Proc::syscall(Pid pid, Pid tid) const {
+    const auto text = read_text(fmt::format("{}/task/{}/syscall", pid, tid));
+    return text ? parse_syscall(*text) : text.error();
+}
+
+} // namespace unwedge::procfs

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "facts/ids.h"
+#include "procfs/stat.h"
+#include "procfs/syscalls.h"
+#include "util/result.h"
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace unwedge::procfs {
+
+using facts::Pid;
+
+/// Reads a /proc tree. Every read may fail because the process has gone: an ordinary Error of code ENOENT or
+/// ESRCH. EACCES and EPERM mean that the caller lacks the right to look. All that is read is untrusted bytes.
+class Proc {
+  public:
+    static constexpr std::size_t default_limit = std::size_t{1} << 20;
+
+    /// `root`: where the tree lies; another one than /proc in tests.
+    explicit Proc(std::string root = "/proc") : root_(std::move(root)) {}
+
+    /// The first `limit` bytes of the file at `path` below the root, as they are.
+    Result<std::string> read_text(std::string_view path, std::size_t limit = default_limit) const;
+
+    /// Where the symbolic link at `path` below the root points.
+    Result<std::string> read_link(std::string_view path) const;
+
+    /// The arguments as they stand in the process's memory, cut after 1 MiB or 16,384 arguments; none for
+    /// kernel threads and zombies. Two or more empty ones at the end are what setproctitle(3) leaves of the
+    /// old arguments, and dropped.
+    Result<std::vector<std::string>> argv(Pid pid) const;
+
+    /// The name of the main thread, at most 15 bytes, any but NUL.
+    Result<std::string> comm(Pid pid) const;
+
+    /// Descriptor → what it refers to: "socket:[123]", "pipe:[9]", "anon_inode:[eventpoll]", "/path".
+    Result<std::map<int, std::string>> fd_targets(Pid pid) const;
+
+    /// What one descriptor refers to; code ENOENT if it is not open.
+    Result<std::string> fd_target(Pid pid, int fd) const;
+
+    /// Thread ids, the main thread first, then ascending.
+    Result<std::vector<Pid>> threads(Pid pid) const;
+
+    /// Of the process: times summed over all its threads, dead ones included.
+    Result<Stat> stat(Pid pid) const;
+
+    /// Of one thread: its own times and state.
+    Result<Stat> stat(Pid pid, Pid tid) const;
+
+    /// The system call that a thread sleeps in; number -1 if it runs or is not in one.
+    Result<SyscallFrame> syscall(Pid pid, Pid tid) const;
+
+  private:
+    /// The names in the folder at `path` that are numbers from 0 up.
+    Result<std::vector<int>> numbers_in(std::string_view path) const;
+
+    std::string root_;
+};
+
+} // namespace unwedge::procfs

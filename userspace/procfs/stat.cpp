@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "procfs/stat.h"
+
+#include "procfs/number.h"
+
+#include <array>
+#include <optional>
+
+namespace unwedge::procfs {
+
+namespace {
+
+// Fields behind the comm, counted from the state; proc(5) counts from 1 at the pid.
+constexpr std::size_t ppid_field = 1;
+constexpr std::size_t utime_field = 11;
+constexpr std::size_t stime_field = 12;
+constexpr std::size_t cutime_field = 13;
+constexpr std::size_t cstime_field = 14;
+constexpr std::size_t num_threads_field = 17;
+constexpr std::size_t starttime_field = 19;
+constexpr std::size_t field_count = starttime_field + 1;
+
+} // namespace
+
+Result<Stat> parse_stat(std::string_view text) {
+    const Error malformed{"a stat file is malformed or cut off"};
+    const auto open = text.find('(');
+    const auto close = text.rfind(')');
+    if (open == std::string_view::npos || close == std::string_view::npos || close < open)
+        return malformed;
+
+    std::string_view rest = text.substr(close + 1);
+    std::array<std::string_view, field_count> fields;
+    for (auto &field : fields)
+        field = next_word(rest);
+    // The last field wanted is never the last of the line: without a blank behind it, it may be cut off.
+    if (fields[0].size() != 1 || rest.empty())
+        return malformed;
+
+    bool complete = true;
+    const auto number = [&](std::size_t field) {
+        const auto value = parse_number<std::uint64_t>(fields[field]);
+        complete = complete && value;
+        return value.value_or(0);
+    };
+    Stat stat;
+    stat.comm = text.substr(open + 1, close - open - 1);
+    stat.state = fields[0][0];
+    stat.utime = number(utime_field);
+    stat.stime = number(stime_field);
+    stat.cutime = number(cutime_field);
+    stat.cstime = number(cstime_field);
+    stat.num_threads = number(num_threads_field);
+    stat.starttime = number(starttime_field);
+    const auto ppid = parse_number<facts::Pid>(fields[ppid_field]);
+    if (!complete || !ppid || *ppid < 0)
+        return malformed;
+    stat.ppid = *ppid;
+    return stat;
+}
+
+} // namespace unwedge::procfs

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "diagnosis/verdict.h"
+#include "facts/model.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace unwedge::report {
+
+/// The traced command and how it ended.
+struct Command {
+    std::vector<std::string> argv;
+    std::optional<int> exit_code; ///< nullopt while it runs or when a signal ended it
+    std::optional<int> exit_signal;
+    bool timed_out = false;
+};
+
+/// All that a report is made from; every format reads the same.
+struct Context {
+    std::string at; ///< ISO 8601, UTC
+    std::string host;
+    std::string kernel;                       ///< uname -r
+    std::string tier;                         ///< "bpf", "procfs"
+    std::optional<std::string> level;         ///< "sample", "trace"; null at tier procfs
+    std::map<std::string, std::string> hooks; ///< hook → mechanism; empty at tier procfs
+    std::optional<Command> command;
+    facts::Snapshot snapshot;
+    diagnosis::Diagnosis diagnosis;
+};
+
+} // namespace unwedge::report

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/json.h"
+
+#include "facts/names.h"
+#include "report/cast.h"
+#include "report/channels.h"
+#include "report/sitting.h"
+#include "report/text.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace unwedge::report {
+
+namespace {
+
+// Ordered, so that a person who reads it finds the fields in the order of the documentation.
+using Json = nlohmann::ordered_json;
+using facts::Snapshot;
+
+/// Milliseconds are all that any source can promise.
+double rounded_seconds(Nanos length) {
+    return std::round(seconds(length) * 1e3) / 1e3;
+}
+
+template <typename T>
+Json nullable(const std::optional<T> &value) {
+    return value ? Json(*value) : Json(nullptr);
+}
+
+Json nullable_seconds(const std::optional<Nanos> &length) {
+    return length ? Json(rounded_seconds(*length)) : Json(nullptr);
+}
+
+Json age(const Snapshot &snapshot, const std::optional<Nanos> &when) {
+    return when ? Json(rounded_seconds(snapshot.at - *when)) : Json(nullptr);
+}
+
+Json hooks_json(const Context &context) {
+    if (!context.level)
+        return nullptr;
+    Json hooks = Json::object();
+    for (const char *hook : {"receive", "send", "arrival", "park", "lifecycle"})
+        hooks[hook] = "off";
+    for (const auto &[hook, mechanism] : context.hooks)
+        hooks[hook] = mechanism;
+    return hooks;
+}
+
+Json lost_json(const facts::Losses &losses) {
+    Json lost{{"events", 0}};
+    for (const auto &[counter, count] : losses)
+        lost[counter] = count;
+    return lost;
+}
+
+bool is_complete(const facts::Losses &losses) {
+    return std::all_of(losses.begin(), losses.end(), [](const auto &loss) { return loss.second == 0; });
+}
+
+Json command_json(const std::optional<Command> &command) {
+    if (!command)
+        return nullptr;
+    return {{"argv", command->argv},
+            {"exit", nullable(command->exit_code)},
+            {"signal", nullable(command->exit_signal)},
+            {"timed_out", command->timed_out}};
+}
+
+char main_state(const facts::Actor &actor) {
+    if (actor.exited)
+        return letter(facts::ThreadState::dead);
+    return letter(actor.threads.empty() ? facts::ThreadState::unknown : actor.threads.front().state);
+}
+
+Json health_json(const diagnosis::Diagnosis &diagnosis, const facts::Actor &actor) {
+    if (actor.exited)
+        return name(diagnosis::Health::dead);
+    const auto health = diagnosis.health.find(actor.pid);
+    return health == diagnosis.health.end() ? Json(nullptr) : Json(name(health->second));
+}
+
+Json actor_json(const Context &context, const facts::Actor &actor) {
+    return {{"pid", actor.pid},
+            {"start_s", rounded_seconds(actor.started)},
+            {"ppid", actor.ppid},
+            {"name", name_of(actor)},
+            {"profile", nullptr},
+            {"argv", actor.argv},
+            {"age_s", rounded_seconds(context.snapshot.at - actor.started)},
+            {"threads", actor.threads.size()},
+            {"state", std::string(1, main_state(actor))},
+            {"at", wait_call(context, actor)},
+            {"timer_s", nullable_seconds(next_timer(actor))},
+            {"cpu", nullable_seconds(actor.cpu)},
+            {"loop_turns", nullptr},
+            {"health", health_json(context.diagnosis, actor)}};
+}
+
+Json end_json(const Snapshot &snapshot, const facts::End &end, const Holders &holders) {
+    Json held = Json::array();
+    for (const Holder &holder : holders)
+        held.push_back({{"pid", holder.pid}, {"fd", holder.fd}});
+    // Whoever holds an end without holders is outside: what it waits for was not seen.
+    const auto interest = holders.empty() ? facts::Interest::unknown : interest_in(snapshot, end);
+    return {{"holders", std::move(held)},
+            {"address", end.address},
+            {"unread", nullable(end.unread)},
+            {"unsent", nullable(end.unsent)},
+            {"interest", name(interest)},
+            {"state", end.state.empty() ? Json(nullptr) : Json(end.state)},
+            {"peer_closed", end.peer_closed},
+            {"last_receive_s", age(snapshot, end.last_receive)},
+            {"last_send_s", age(snapshot, end.last_send)}};
+}
+
+Json outside_end_json(const std::string &address) {
+    return {{"holders", Json::array()},
+            {"address", address},
+            {"unread", nullptr},
+            {"unsent", nullptr},
+            {"interest", name(facts::Interest::unknown)},
+            {"state", nullptr},
+            {"peer_closed", nullptr},
+            {"last_receive_s", nullptr},
+            {"last_send_s", nullptr}};
+}
+
+Json channels_json(const Snapshot &snapshot) {
+    const std::map<facts::EndId, Holders> holders = holders_by_end(snapshot);
+    Json channels = Json::array();
+    for (const Channel &channel : channels_of(snapshot)) {
+        Json ends = Json::array();
+        for (const facts::End *end : channel.ends) {
+            const auto held = holders.find(end->id);
+            ends.push_back(end_json(snapshot, *end, held == holders.end() ? Holders{} : held->second));
+        }
+        if (channel.has_outside_end())
+            ends.push_back(outside_end_json(channel.outside_address()));
+        channels.push_back({{"id", channel.id},
+                            {"kind", name(channel.ends.front()->kind)},
+                            {"leaves_host", channel.leaves_host()},
+                            {"ends", std::move(ends)}});
+    }
+    return channels;
+}
+
+Json listeners_json(const Snapshot &snapshot) {
+    Json listeners = Json::array();
+    for (const facts::Listener &listener : snapshot.listeners)
+        listeners.push_back(
+            {{"address", listener.address}, {"queued", listener.queued}, {"limit", listener.limit}});
+    return listeners;
+}
+
+Json waits_json(const diagnosis::Diagnosis &diagnosis) {
+    Json waits = Json::array();
+    for (const diagnosis::WaitEdge &edge : diagnosis.waits)
+        waits.push_back({{"from", edge.from},
+                         {"to", edge.to},
+                         {"channel", nullable(edge.channel)},
+                         {"strength", name(edge.strength)},
+                         {"why", edge.why}});
+    return waits;
+}
+
+Json evidence_json(const diagnosis::Verdict &verdict) {
+    Json evidence = Json::array();
+    for (const diagnosis::Evidence &item : verdict.evidence)
+        evidence.push_back({{"fact", item.fact}, {"source", item.source}});
+    return evidence;
+}
+
+Json verdict_json(const Snapshot &snapshot, const diagnosis::Verdict &verdict) {
+    return {{"kind", name(verdict.kind)},
+            {"role", name(verdict.role)},
+            {"pid", verdict.pid},
+            {"channel", nullable(verdict.channel)},
+            {"blocked_on", verdict.blocked_on ? Json(name(*verdict.blocked_on)) : Json(nullptr)},
+            {"blocked_by", nullable(verdict.blocked_by)},
+            {"waits_on", nullable(verdict.waits_on)},
+            {"final_blocker", nullable(verdict.final_blocker)},
+            {"since_s", rounded_seconds(age_of(verdict, snapshot))},
+            {"confidence", name(verdict.confidence)},
+            {"state", name(verdict.state)},
+            {"evidence", evidence_json(verdict)},
+            {"fingerprint", verdict.fingerprint}};
+}
+
+Json notes_json(const diagnosis::Diagnosis &diagnosis) {
+    Json notes = Json::array();
+    for (const diagnosis::Note &note : diagnosis.notes)
+        notes.push_back(
+            {{"pid", nullable(note.pid)}, {"channel", nullable(note.channel)}, {"text", note.text}});
+    return notes;
+}
+
+Json diagnosis_json(const Context &context) {
+    Json actors = Json::array();
+    for (const auto &[pid, actor] : context.snapshot.actors)
+        actors.push_back(actor_json(context, actor));
+    Json verdicts = Json::array();
+    for (const diagnosis::Verdict &verdict : context.diagnosis.verdicts)
+        verdicts.push_back(verdict_json(context.snapshot, verdict));
+    return {{"schema", "unwedge.diagnosis/1"},
+            {"at", context.at},
+            {"host", context.host},
+            {"kernel", context.kernel},
+            {"tier", context.tier},
+            {"level", nullable(context.level)},
+            {"hooks", hooks_json(context)},
+            {"lost", lost_json(context.snapshot.losses)},
+            {"complete", is_complete(context.snapshot.losses)},
+            {"wedged", context.diagnosis.wedged()},
+            {"summary", summary(context)},
+            {"command", command_json(context.command)},
+            {"actors", std::move(actors)},
+            {"channels", channels_json(context.snapshot)},
+            {"listeners", listeners_json(context.snapshot)},
+            {"waits", waits_json(context.diagnosis)},
+            {"verdicts", std::move(verdicts)},
+            {"notes", notes_json(context.diagnosis)}};
+}
+
+} // namespace
+
+std::string to_json(const Context &context) {
+    return diagnosis_json(context).dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+} // namespace unwedge::report

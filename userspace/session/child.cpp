@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "session/child.h"
+
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace unwedge::session {
+namespace {
+
+struct Pipe {
+    Fd read;
+    Fd write;
+};
+
+Result<Pipe> make_pipe() {
+    std::array<int, 2> fds{};
+    if (::pipe2(fds.data(), O_CLOEXEC))
+        return errno_error("pipe", errno);
+    return Pipe{Fd(fds[0]), Fd(fds[1])};
+}
+
+ssize_t read_retrying(const Fd &fd, void *into, std::size_t size) {
+    ssize_t got = 0;
+    do
+        got = ::read(fd.get(), into, size);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
+std::vector<char *> c_argv(const std::vector<std::string> &argv) {
+    std::vector<char *> pointers;
+    for (const std::string &word : argv)
+        pointers.push_back(const_cast<char *>(word.c_str())); // execvp() takes, but does not change them
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+/// The child's side: waits for the gate, becomes the user, execs. Returns only what failed.
+int become(const std::vector<char *> &argv, const std::optional<Identity> &identity, const Signals &signals,
+           const Fd &gate) {
+    char go = 0;
+    if (read_retrying(gate, &go, 1) != 1)
+        return ECANCELED;
+    if (identity)
+        if (int failed = assume(*identity))
+            return failed;
+    signals.restore();
+    ::execvp(argv.front(), argv.data());
+    return errno;
+}
+
+} // namespace
+
+Result<Child> Child::fork(const std::vector<std::string> &argv, const std::optional<Identity> &identity,
+                          const Signals &signals) {
+    Result<Pipe> gate = make_pipe();
+    if (!gate)
+        return gate.error();
+    Result<Pipe> failure = make_pipe();
+    if (!failure)
+        return failure.error();
+    const std::vector<char *> words = c_argv(argv);
+    const pid_t pid = ::fork();
+    if (pid < 0)
+        return errno_error("fork", errno);
+    if (pid == 0) {
+        gate->write.reset();
+        const int failed = become(words, identity, signals, gate->read);
+        [[maybe_unused]] ssize_t told = ::write(failure->write.get(), &failed, sizeof(failed));
+        ::_exit(125);
+    }
+    Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    if (!pidfd)
+        return errno_error("pidfd_open", errno);
+    return Child(pid, std::move(pidfd), std::move(gate->write), std::move(failure->read));
+}
+
+Result<void> Child::release() {
+    const char go = 1;
+    if (::write(gate_.get(), &go, 1) != 1)
+        return errno_error("starting the command", errno);
+    gate_.reset();
+    int failed = 0;
+    if (read_retrying(failure_, &failed, sizeof(failed)) == static_cast<ssize_t>(sizeof(failed)))
+        return errno_error("cannot run it", failed);
+    return {};
+}
+
+} // namespace unwedge::session

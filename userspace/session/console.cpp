@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "session/console.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+
+namespace unwedge::session {
+namespace {
+
+constexpr std::size_t narrowest = 40;
+constexpr std::size_t usual = 100;
+
+std::size_t width_from_environment() {
+    const char *columns = std::getenv("COLUMNS");
+    std::size_t width = usual;
+    if (columns)
+        std::from_chars(columns, columns + std::strlen(columns), width);
+    return width;
+}
+
+} // namespace
+
+report::Style stderr_style() {
+    const bool terminal = ::isatty(STDERR_FILENO) == 1;
+    const char *no_color = std::getenv("NO_COLOR");
+    winsize size{};
+    const bool sized = terminal && ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return {.colour = terminal && !(no_color && *no_color),
+            .width = std::max(narrowest, sized ? size.ws_col : width_from_environment())};
+}
+
+void write_stderr(std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return;
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+} // namespace unwedge::session

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "report/text.h"
+
+#include <string_view>
+
+namespace unwedge::session {
+
+/// How text is to be laid out on this process's stderr: colour only on a terminal and without NO_COLOR
+/// (no-color.org); the terminal's width, or COLUMNS, or 100.
+report::Style stderr_style();
+
+/// Writes all of `text` to stderr, past any buffer. A reader who has left is no error.
+void write_stderr(std::string_view text);
+
+} // namespace unwedge::session

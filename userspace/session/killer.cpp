@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "session/killer.h"
+
+#include "util/fd.h"
+
+#include <csignal>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace unwedge::session {
+namespace {
+
+bool send(const Fd &pidfd, int signal) {
+    return ::syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0) == 0;
+}
+
+} // namespace
+
+std::size_t signal_tree(const Tree &tree, const kernel::Tracer &tracer, int signal) {
+    std::size_t reached = 0;
+    for (facts::Pid pid : tree.living()) {
+        Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+        if (!pidfd || !tracer.is_actor(pidfd) || !send(pidfd, signal))
+            continue;
+        ++reached;
+        // A stopped process acts on no signal but SIGKILL until it goes on.
+        if (signal == SIGTERM)
+            send(pidfd, SIGCONT);
+    }
+    return reached;
+}
+
+} // namespace unwedge::session

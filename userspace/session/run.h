@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "session/watcher.h"
+#include "util/result.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace unwedge::session {
+
+/// Exit statuses of unwedge itself, as timeout(1) and env(1) have them.
+constexpr int exit_hang = 124;
+constexpr int exit_failed = 125;
+constexpr int exit_not_executable = 126;
+constexpr int exit_not_found = 127;
+constexpr int exit_signal_base = 128;
+
+struct RunOptions {
+    std::vector<std::string> argv; ///< not empty
+    std::optional<std::string> user;
+    std::optional<std::string> json; ///< file for the diagnosis
+    std::optional<Nanos> timeout;    ///< > 0; nullopt: none
+    Nanos kill_after = std::chrono::seconds(10);
+    WatchSettings watch;
+    bool quiet = false;   ///< no reports on stderr
+    bool verbose = false; ///< says what it does
+};
+
+/// `unwedge run`: runs the command under observation until it ends or is ended. Returns the exit status; says
+/// on stderr what is to be said.
+int run(const RunOptions &options);
+
+} // namespace unwedge::session

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "session/sampler.h"
+
+#include "facts/actor_name.h"
+#include "kernel/records.h"
+#include "procfs/live_target.h"
+#include "procfs/wait_decoder.h"
+#include "session/host.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace unwedge::session {
+namespace {
+
+facts::Wait wait_of(const kernel::ThreadFacts &thread, procfs::Target &target, Nanos now) {
+    if (thread.thread.state == facts::ThreadState::running || thread.thread.state == facts::ThreadState::dead)
+        return {.kind = facts::WaitKind::none};
+    return procfs::decode_wait({thread.syscall, thread.arguments}, target, now);
+}
+
+facts::Actor dead_actor(facts::Pid pid, const Member &member) {
+    facts::Actor actor;
+    actor.pid = pid;
+    actor.ppid = member.ppid;
+    actor.name = facts::actor_name(member.argv, member.comm);
+    actor.argv = member.argv;
+    actor.exited = true;
+    actor.exit_status = member.status;
+    return actor;
+}
+
+bool holds_io_uring(const procfs::Proc &proc, facts::Pid pid) {
+    const Result<std::map<int, std::string>> targets = proc.fd_targets(pid);
+    return targets && std::ranges::any_of(*targets, [](const auto &descriptor) {
+               return descriptor.second == "anon_inode:[io_uring]";
+           });
+}
+
+} // namespace
+
+Sampler::Sampler(kernel::Tracer &tracer, kernel::Level level)
+    : tracer_(tracer), level_(level), local_addresses_(local_addresses()) {}
+
+Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos now) {
+    facts::Actor actor;
+    actor.pid = pid;
+    actor.ppid = member.ppid;
+    actor.name = facts::actor_name(member.argv, member.comm);
+    actor.argv = member.argv;
+    Result<std::vector<uw_hold_record>> holds = tracer_.holds(pid);
+    if (!holds)
+        return holds.error();
+    for (const uw_hold_record &hold : *holds)
+        actor.holds.push_back({static_cast<int>(hold.fd), hold.end_id});
+    Result<std::vector<uw_thread_record>> threads = tracer_.threads(pid);
+    if (!threads)
+        return threads.error();
+    procfs::LiveTarget target(proc_, pid);
+    Nanos cpu{};
+    for (const uw_thread_record &record : *threads) {
+        kernel::ThreadFacts facts = kernel::thread_facts(record);
+        facts.thread.wait = wait_of(facts, target, now);
+        tid_by_host_tid_[facts.host_tid] = facts.thread.tid;
+        cpu += facts.thread.cpu;
+        if (facts.thread.tid == pid) {
+            actor.ppid = facts.ppid;
+            actor.started = facts.process_started;
+            cpu += facts.group_cpu;
+        }
+        actor.threads.push_back(std::move(facts.thread));
+    }
+    std::ranges::stable_partition(actor.threads, [pid](const facts::Thread &one) { return one.tid == pid; });
+    actor.cpu = cpu;
+    actor.holds_io_uring = holds_io_uring(proc_, pid);
+    return actor;
+}
+
+void Sampler::note_losses(facts::Snapshot &snapshot) {
+    facts::Losses losses = tracer_.losses();
+    if (losses != losses_)
+        last_loss_ = snapshot.at;
+    losses_ = std::move(losses);
+    snapshot.losses = losses_;
+    snapshot.last_loss = last_loss_;
+}
+
+Result<facts::Snapshot> Sampler::look(const Tree &tree) {
+    facts::Snapshot snapshot;
+    snapshot.at = monotonic_now();
+    tid_by_host_tid_.clear();
+    for (const auto &[pid, member] : tree.members()) {
+        if (member.exited) {
+            snapshot.actors[pid] = dead_actor(pid, member);
+            continue;
+        }
+        Result<facts::Actor> alive = actor(pid, member, snapshot.at);
+        if (!alive)
+            return alive.error();
+        snapshot.actors[pid] = std::move(*alive);
+    }
+    const Result<std::vector<uw_end_record>> records = tracer_.ends();
+    if (!records)
+        return records.error();
+    kernel::EndFacts facts = kernel::end_facts(*records, level_ != kernel::Level::sample, local_addresses_);
+    for (auto &[id, end] : facts.ends) {
+        auto reader = tid_by_host_tid_.find(end.last_reader.value_or(0));
+        end.last_reader = reader == tid_by_host_tid_.end() ? std::nullopt : std::optional(reader->second);
+    }
+    snapshot.ends = std::move(facts.ends);
+    snapshot.listeners = std::move(facts.listeners);
+    snapshot.receives_counted_since = tracer_.receives_counted_since();
+    note_losses(snapshot);
+    return snapshot;
+}
+
+Result<bool> Sampler::census(const Tree &tree) {
+    bool any_stopped = false;
+    for (facts::Pid pid : tree.living()) {
+        if (Result<std::vector<uw_hold_record>> holds = tracer_.holds(pid); !holds)
+            return holds.error();
+        Result<std::vector<uw_thread_record>> threads = tracer_.threads(pid);
+        if (!threads)
+            return threads.error();
+        auto is_stopped = [](const uw_thread_record &thread) { return thread.stops != 0; };
+        any_stopped = any_stopped || (!threads->empty() && std::ranges::all_of(*threads, is_stopped));
+    }
+    return any_stopped;
+}
+
+} // namespace unwedge::session

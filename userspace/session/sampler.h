@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "facts/model.h"
+#include "kernel/tracer.h"
+#include "procfs/proc.h"
+#include "session/tree.h"
+
+#include <optional>
+#include <set>
+#include <string>
+
+namespace unwedge::session {
+
+/// Makes snapshots: what the kernel's iterators print, completed from /proc.
+class Sampler {
+  public:
+    Sampler(kernel::Tracer &tracer, kernel::Level level);
+
+    /// Everything about the tree as it is now.
+    Result<facts::Snapshot> look(const Tree &tree);
+
+    /// A cheap pass over all living actors: sockets that no hook has seen enter the map, and it is found out
+    /// whether any actor can't run. Returns true if one can't.
+    Result<bool> census(const Tree &tree);
+
+  private:
+    Result<facts::Actor> actor(facts::Pid pid, const Member &member, Nanos now);
+    void note_losses(facts::Snapshot &snapshot);
+
+    kernel::Tracer &tracer_;
+    kernel::Level level_;
+    procfs::Proc proc_;
+    std::set<std::string> local_addresses_;
+    std::map<facts::Pid, facts::Pid> tid_by_host_tid_; ///< of the present look
+    facts::Losses losses_;
+    std::optional<Nanos> last_loss_;
+};
+
+} // namespace unwedge::session

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "session/tree.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace unwedge::session {
+
+void Tree::plant(facts::Pid root, std::vector<std::string> argv) {
+    members_[root] = {.argv = std::move(argv)};
+    ++seen_;
+}
+
+void Tree::fork(const facts::Forked &event) {
+    Member child{.ppid = event.parent, .comm = event.comm};
+    if (auto parent = members_.find(event.parent); parent != members_.end())
+        child.argv = parent->second.argv;
+    // A pid that was used before: the old process is gone for good.
+    std::erase(dead_, event.child);
+    members_[event.child] = std::move(child);
+    ++seen_;
+}
+
+void Tree::bury(facts::Pid pid, int status) {
+    auto member = members_.find(pid);
+    if (member == members_.end() || member->second.exited)
+        return;
+    member->second.exited = true;
+    member->second.status = status;
+    dead_.push_back(pid);
+    if (dead_.size() <= remembered_dead)
+        return;
+    members_.erase(dead_.front());
+    dead_.pop_front();
+}
+
+void Tree::apply(const facts::Event &event) {
+    if (const auto *forked = std::get_if<facts::Forked>(&event)) {
+        fork(*forked);
+    } else if (const auto *executed = std::get_if<facts::Executed>(&event)) {
+        Member &member = members_[executed->pid];
+        member.comm = executed->comm;
+        if (!executed->argv.empty())
+            member.argv = executed->argv;
+    } else if (const auto *exited = std::get_if<facts::Exited>(&event)) {
+        bury(exited->pid, exited->status);
+    }
+}
+
+std::vector<facts::Pid> Tree::living() const {
+    std::vector<facts::Pid> pids;
+    for (const auto &[pid, member] : members_)
+        if (!member.exited)
+            pids.push_back(pid);
+    return pids;
+}
+
+} // namespace unwedge::session

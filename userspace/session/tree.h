@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "facts/event.h"
+#include "facts/ids.h"
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace unwedge::session {
+
+/// A process of the tree as the lifecycle events tell it.
+struct Member {
+    facts::Pid ppid = 0;
+    std::string comm;
+    std::vector<std::string> argv; ///< empty until it execs: then it runs its parent's program
+    bool exited = false;
+    int status = 0;
+};
+
+/// The traced tree, kept up to date by events. Of the ended ones only the last are remembered.
+class Tree {
+  public:
+    static constexpr std::size_t remembered_dead = 64;
+
+    /// The first actor, which no event announces.
+    void plant(facts::Pid root, std::vector<std::string> argv);
+    void apply(const facts::Event &event);
+
+    const std::map<facts::Pid, Member> &members() const { return members_; }
+    std::vector<facts::Pid> living() const;
+    std::size_t seen() const { return seen_; } ///< processes since the start
+
+  private:
+    void fork(const facts::Forked &event);
+    void bury(facts::Pid pid, int status);
+
+    std::map<facts::Pid, Member> members_;
+    std::deque<facts::Pid> dead_;
+    std::size_t seen_ = 0;
+};
+
+} // namespace unwedge::session

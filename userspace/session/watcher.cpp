@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "session/watcher.h"
+
+#include "session/pace.h"
+
+#include <algorithm>
+
+namespace unwedge::session {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Nanos look_interval = 450ms;
+constexpr Nanos shortest_census_interval = 1s;
+constexpr Nanos longest_census_interval = 10s;
+/// A census may use this part of a CPU: one in a thousand.
+constexpr int census_share = 1000;
+
+} // namespace
+
+Watcher::Watcher(kernel::Tracer tracer, const WatchSettings &settings)
+    : settings_(settings), tracer_(std::make_unique<kernel::Tracer>(std::move(tracer))),
+      sampler_(*tracer_, settings.level), casebook_(settings.policy) {}
+
+void Watcher::drain_events() {
+    tracer_->drain_events([this](const facts::Event &event) { tree_.apply(event); });
+}
+
+Result<void> Watcher::take_census(Nanos now) {
+    if (now < next_census_)
+        return {};
+    Result<bool> stopped = sampler_.census(tree_);
+    if (!stopped)
+        return stopped.error();
+    any_stopped_ = *stopped;
+    const Nanos cost = monotonic_now() - now;
+    next_census_ = now + std::clamp(cost * census_share, shortest_census_interval, longest_census_interval);
+    return {};
+}
+
+bool Watcher::look_is_due(Nanos now) const {
+    if (last_look_ && now - *last_look_ < look_interval)
+        return false;
+    return totals_.stalled > 0 || any_stopped_ || casebook_.is_open();
+}
+
+Result<std::optional<Look>> Watcher::tick(Nanos now) {
+    drain_events();
+    if (now < next_sweep_)
+        return std::optional<Look>();
+    if (Result<void> done = take_census(now); !done)
+        return done.error();
+    const Nanos begin = monotonic_now();
+    Result<kernel::SweepTotals> totals = tracer_->sweep(begin);
+    if (!totals)
+        return totals.error();
+    totals_ = *totals;
+    const Nanos cost = monotonic_now() - begin;
+    next_sweep_ = begin + pause_after(totals_, cost, settings_.every, settings_.policy.stall_after);
+    if (!look_is_due(begin))
+        return std::optional<Look>();
+    Result<Look> taken = look(false);
+    if (!taken)
+        return taken.error();
+    return std::optional(std::move(*taken));
+}
+
+Result<Look> Watcher::look(bool last) {
+    drain_events();
+    Result<facts::Snapshot> snapshot = sampler_.look(tree_);
+    if (!snapshot)
+        return snapshot.error();
+    last_look_ = snapshot->at;
+    Look look{*snapshot, casebook_.observe(std::move(*snapshot), last)};
+    // Level sample pays for counting only while it is needed to tell a standstill from a slow consumer.
+    if (settings_.level == kernel::Level::sample)
+        if (Result<void> done = tracer_->count_receives(casebook_.is_open()); !done)
+            return done.error();
+    return look;
+}
+
+} // namespace unwedge::session

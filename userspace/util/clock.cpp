@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "util/clock.h"
+
+#include <ctime>
+
+#include <fmt/chrono.h>
+
+namespace unwedge {
+
+Nanos monotonic_now() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return std::chrono::seconds(now.tv_sec) + Nanos(now.tv_nsec);
+}
+
+std::string wall_clock_now() {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(now.tv_sec), now.tv_nsec / 1'000'000);
+}
+
+} // namespace unwedge

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace unwedge {
+
+/// Nanoseconds: of CLOCK_MONOTONIC (what bpf_ktime_get_ns() tells) for a point in time, or a length.
+using Nanos = std::chrono::duration<std::int64_t, std::nano>;
+
+/// CLOCK_MONOTONIC now, the one clock that kernel and user space share.
+Nanos monotonic_now();
+
+/// The wall clock now as ISO 8601 in UTC with milliseconds, "2026-01-31T12:00:00.123Z".
+std::string wall_clock_now();
+
+/// Length in seconds, for reports.
+inline double seconds(Nanos length) { return std::chrono::duration<double>(length).count(); }
+
+} // namespace unwedge

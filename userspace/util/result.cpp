@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "util/result.h"
+
+#include <system_error>
+
+namespace unwedge {
+
+Error errno_error(std::string what, int code) {
+    return {std::move(what) + ": " + std::generic_category().message(code), code};
+}
+
+} // namespace unwedge
