@@ -49,6 +49,7 @@ struct uw_stats {
     __u64 swept;   /* ends looked at by the last sweep */
     __u64 unread;  /* of these, with unread bytes */
     __u64 stalled; /* of these, stalled */
+    __u64 aging;   /* UNIX ends unread for half of stall_after and more: soon it must be certain that nobody reads */
 };
 
 enum uw_event_kind {

@@ -37,6 +37,11 @@ static __always_inline void emit_stall(enum uw_event_kind kind, const struct uw_
     event_end(event);
 }
 
+static __always_inline bool is_aging(const struct uw_stall *stall)
+{
+    return stall->since_ns && stall->swept_ns - stall->since_ns >= config.stall_after_ns / 2;
+}
+
 static __always_inline void sweep_end(struct sock *sk, struct uw_end *end)
 {
     struct uw_sight sight = {.now_ns = sweep.now_ns};
@@ -55,6 +60,7 @@ static __always_inline void sweep_end(struct sock *sk, struct uw_end *end)
     stats.swept++;
     stats.unread += sight.unread > 0;
     stats.stalled += end->stall.reported;
+    stats.aging += !is_stream_position(sk) && is_aging(&end->stall);
     if (change == UW_STALL_BEGINS)
         emit_stall(UW_EVENT_STALL_BEGIN, end, &sight, end->stall.since_ns);
     else if (change == UW_STALL_ENDS)

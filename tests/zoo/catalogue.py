@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""All cases of the zoo: what `check` must find from outside, and how long `score` must let them run.
+"""All cases of the zoo: what `check` must find from outside, and how `score` is to run them.
 
 The truth about a case is what the case announces. This page is an independent account of the same
 states, so that a case which does not do what it says is found before it judges anybody.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What `check` and `score` share: finding the cases, reading what they announce, leaving nothing behind."""
+"""What `check` and `score` share: finding cases, hearing their truth, leaving nothing behind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REPO = ZOO.parents[1]
 DEFAULT_ZOO_BIN = REPO / "build/release/zoo"
 
 START_S = 25.0
-"""How long a case may take until its state stands: its own patience, and some for a loaded machine."""
+"""How long a case may take until its state stands: its own patience, and some for its start."""
 
 GOODBYE_S = 3.0
 """How long what was told to end may take to do so."""
@@ -71,7 +71,7 @@ def parse_announcement(line: bytes) -> Announcement:
 
 
 def find_cases(pattern: str, zoo_bin: Path) -> dict[str, Path]:
-    """The catalogue's cases that `pattern` matches and their programs; exits if one is not there."""
+    """The cases that match, and their programs; exits if a program or a case's entry is missing."""
     stray = {path.name for path in (ZOO / "cases").iterdir()} - CATALOGUE.keys()
     if stray:
         sys.exit(f"not in catalogue.py: {', '.join(sorted(stray))}")
@@ -90,7 +90,7 @@ def _program(name: str, zoo_bin: Path) -> Path:
 
 
 class Wardens:
-    """A hold on every announced actor by pidfd, which unlike a pid can't come to mean another process."""
+    """A hold on every announced actor, by pidfd: a pid may come to mean another process."""
 
     def __init__(self) -> None:
         self._pidfds: dict[str, int] = {}

@@ -50,6 +50,8 @@ class Judgement:
     """The wedge's own culprit was named, with its kind."""
     false_alarms: int = 0
     """Culprits named that are none."""
+    judged_seconds: float | None = None
+    """The time to a verdict that was right, where it counts: with no timer due."""
 
 
 def judge(outcome: Outcome, stall_after_s: float) -> Judgement:
@@ -70,7 +72,9 @@ def judge(outcome: Outcome, stall_after_s: float) -> Judgement:
     if not truth.wedged and not wrong and outcome.seconds_to_verdict is not None:
         false_alarms = 1  # announced, and taken back
     said = _said(truth, right, wrong)
-    return Judgement(truth.kind or HEALTHY, said, problems, bool(right), false_alarms)
+    judged_seconds = outcome.seconds_to_verdict if right and not truth.timer_due else None
+    row = truth.kind or HEALTHY
+    return Judgement(row, said, problems, bool(right), false_alarms, judged_seconds)
 
 
 def _said(truth: Truth, right: list[Verdict], wrong: list[Verdict]) -> str:
@@ -172,17 +176,20 @@ class Score:
     median_s: float | None
 
 
-def score(judgements: Sequence[Judgement], seconds_to_verdict: Sequence[float]) -> Score:
+def score(judgements: Sequence[Judgement]) -> Score:
     """Precision over all culprits named, recall over all wedges run; None where there were none."""
     hits = sum(judgement.hit for judgement in judgements)
     named = hits + sum(judgement.false_alarms for judgement in judgements)
     wedges = sum(judgement.truth not in (HEALTHY, NOT_ANNOUNCED) for judgement in judgements)
+    times = [
+        judgement.judged_seconds for judgement in judgements if judgement.judged_seconds is not None
+    ]
     return Score(
         confusion=Counter((judgement.truth, judgement.said) for judgement in judgements),
         precision=hits / named if named else None,
         recall=hits / wedges if wedges else None,
-        worst_s=max(seconds_to_verdict, default=None),
-        median_s=statistics.median(seconds_to_verdict) if seconds_to_verdict else None,
+        worst_s=max(times, default=None),
+        median_s=statistics.median(times) if times else None,
     )
 
 

@@ -59,7 +59,7 @@ def sleeps_of(pid: int) -> int:
 
 
 def interest(pid: int, inode: int) -> str:
-    """How the epoll sets of `pid` ask for a socket: armed, edge, disarmed, or none of them has it."""
+    """How the epoll sets of `pid` ask for a socket: armed, edge, disarmed; none: they don't."""
     for mask in _epoll_masks(pid, inode):
         if not mask & select.EPOLLIN:
             return "disarmed"
@@ -116,6 +116,17 @@ def _tcp_ends() -> list[End]:
     ]
 
 
+# <linux/netlink.h>, <linux/sock_diag.h>, <linux/unix_diag.h>
+_NETLINK_SOCK_DIAG = 4
+_SOCK_DIAG_BY_FAMILY = 20
+_NLM_F_REQUEST = 0x1
+_NLMSG_ERROR = 2
+_UDIAG_SHOW_PEER = 0x4
+_UDIAG_SHOW_RQLEN = 0x10
+_UNIX_DIAG_PEER = 2
+_UNIX_DIAG_RQLEN = 4
+_ANY = 0xFFFFFFFF
+"""All states; no cookie."""
 _NLMSG = struct.Struct("=IHHII")
 _UNIX_DIAG_REQ = struct.Struct("=BBHIIIII")
 _UNIX_DIAG_MSG = struct.Struct("=BBBBIII")
@@ -123,23 +134,23 @@ _ATTRIBUTE = struct.Struct("=HH")
 
 
 def _unix_end(inode: int) -> End:
-    """Asks sock_diag: /proc/net/unix has no queues and no peers. Peer 0: it has none, or is no UNIX socket."""
-    netlink_sock_diag, sock_diag_by_family, nlm_f_request, nlmsg_error = 4, 20, 1, 2
-    show_peer, show_rqlen, any_cookie, all_states = 0x4, 0x10, 0xFFFFFFFF, 0xFFFFFFFF
+    """Asks sock_diag, for /proc/net/unix has neither queues nor peers.
+
+    Peer 0: it has none, or is no UNIX socket.
+    """
     body = _UNIX_DIAG_REQ.pack(
-        socket.AF_UNIX, 0, 0, all_states, inode, show_peer | show_rqlen, any_cookie, any_cookie
+        socket.AF_UNIX, 0, 0, _ANY, inode, _UDIAG_SHOW_PEER | _UDIAG_SHOW_RQLEN, _ANY, _ANY
     )
-    header = _NLMSG.pack(_NLMSG.size + len(body), sock_diag_by_family, nlm_f_request, 1, 0)
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, netlink_sock_diag) as netlink:
+    header = _NLMSG.pack(_NLMSG.size + len(body), _SOCK_DIAG_BY_FAMILY, _NLM_F_REQUEST, 1, 0)
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as netlink:
         netlink.send(header + body)
         reply = netlink.recv(4096)
     length, message, *_ = _NLMSG.unpack_from(reply)
-    if message == nlmsg_error:
+    if message == _NLMSG_ERROR:
         return End("unix", inode, 0, 0)
     attributes = dict(_attributes(reply[_NLMSG.size + _UNIX_DIAG_MSG.size : length]))
-    unix_diag_peer, unix_diag_rqlen = 2, 4
-    (peer,) = struct.unpack("=I", attributes.get(unix_diag_peer, bytes(4)))
-    unread, _ = struct.unpack("=II", attributes[unix_diag_rqlen])
+    (peer,) = struct.unpack("=I", attributes.get(_UNIX_DIAG_PEER, bytes(4)))
+    unread, _ = struct.unpack("=II", attributes[_UNIX_DIAG_RQLEN])
     return End("unix", inode, peer, unread)
 
 

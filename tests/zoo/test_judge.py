@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The judge is the one who must not err: every way of being wrong is seen, and being right passes."""
+"""The judge is the one who must not err: every way of being wrong is seen, being right passes."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ VICTIM = verdict(kind="waiting", role="victim", pid=PARENT, blocked_on=None)
 
 def wedge_outcome(*verdicts: dict[str, Any], wedged: bool = True) -> Outcome:
     diagnosis = {"wedged": wedged, "channels": [CHANNEL], "verdicts": list(verdicts)}
-    return Outcome(WEDGE, ENDED_FOR_A_HANG, STALL_AFTER_S + 0.3, diagnosis)
+    return Outcome(WEDGE, ENDED_FOR_A_HANG, 3.5, diagnosis)
 
 
 def decoy_outcome(*verdicts: dict[str, Any]) -> Outcome:
@@ -69,7 +69,7 @@ class JudgeTest(unittest.TestCase):
         return judgement
 
     def test_right_verdict_passes(self) -> None:
-        expected = Judgement("blocked_loop", "blocked_loop", [], hit=True)
+        expected = Judgement("blocked_loop", "blocked_loop", [], hit=True, judged_seconds=3.5)
         self.assertEqual(judge(RIGHT, STALL_AFTER_S), expected)
 
     def test_quiet_decoy_passes(self) -> None:
@@ -126,8 +126,12 @@ class JudgeTest(unittest.TestCase):
                 self.assert_wrong(replace(RIGHT, seconds_to_verdict=seconds), "time to verdict")
 
     def test_time_is_free_while_a_timer_is_due(self) -> None:
-        outcome = replace(RIGHT, truth=replace(WEDGE, timer_due=True), seconds_to_verdict=None)
-        self.assertEqual(judge(outcome, STALL_AFTER_S).problems, [])
+        for seconds in (None, 9.0):
+            outcome = replace(
+                RIGHT, truth=replace(WEDGE, timer_due=True), seconds_to_verdict=seconds
+            )
+            judgement = judge(outcome, STALL_AFTER_S)
+            self.assertEqual((judgement.problems, judgement.judged_seconds), ([], None))
 
     def test_alarming_decoy(self) -> None:
         judgement = self.assert_wrong(decoy_outcome(verdict()), "culprit: expected none")
@@ -160,18 +164,20 @@ class JudgeTest(unittest.TestCase):
 class ScoreTest(unittest.TestCase):
     def test_shares_and_times(self) -> None:
         judgements = [
+            Judgement("stopped", "stopped", hit=True, judged_seconds=3.1),
+            Judgement("stopped", "stopped", hit=True, judged_seconds=3.5),
             Judgement("stopped", "stopped", hit=True),
             Judgement("stopped", NONE),
             Judgement(HEALTHY, NONE),
             Judgement(HEALTHY, "stopped", false_alarms=1),
         ]
-        total = score(judgements, [3.1, 3.5, 3.2])
-        self.assertEqual((total.precision, total.recall), (0.5, 0.5))
-        self.assertEqual((total.worst_s, total.median_s), (3.5, 3.2))
+        total = score(judgements)
+        self.assertEqual((total.precision, total.recall), (0.75, 0.75))
+        self.assertEqual((total.worst_s, total.median_s), (3.5, 3.3))
         self.assertEqual(total.confusion["stopped", NONE], 1)
 
     def test_nothing_to_share(self) -> None:
-        total = score([Judgement(HEALTHY, NONE)], [])
+        total = score([Judgement(HEALTHY, NONE)])
         self.assertEqual((total.precision, total.recall, total.worst_s), (None, None, None))
 
     def test_table_has_the_truth_in_rows(self) -> None:

@@ -51,7 +51,7 @@ _PARENT_PID = "ZOO_PARENT_PID"
 
 
 def limit_lifetime(seconds: float) -> None:
-    """Ends the case with status 1 when it outlives its harness. An alarm, because it shows in no wait."""
+    """Ends a case that outlives its harness, with status 1. By alarm: that shows in no wait."""
     signal.signal(signal.SIGALRM, lambda *_: os._exit(1))
     signal.setitimer(signal.ITIMER_REAL, seconds)
 
@@ -103,7 +103,7 @@ class Channel:
 
 
 def connect(kind: str, address: str) -> Channel:
-    """The spawned actor's end: a connection back to the parent's port, or an inherited descriptor."""
+    """A spawned actor's end: a connection back to the parent's port, or an inherited fd."""
     if kind == "tcp":
         return Channel(socket.create_connection(("127.0.0.1", int(address))))
     return Channel(socket.socket(fileno=int(address)))
@@ -321,7 +321,7 @@ def feed(consumer: Actor, *, queued: int) -> NoReturn:
 
 
 def close(*actors: Actor, turns: int | None = None) -> NoReturn:
-    """Ends a decoy's tree. A decoy that counts its turns must have made some, or it was no decoy."""
+    """Ends a decoy's tree. One that counts its turns must have made some, or it was no decoy."""
     for actor in actors:
         actor.process.terminate()
     for actor in actors:

@@ -33,6 +33,7 @@ struct SweepTotals {
     std::uint64_t ends = 0;
     std::uint64_t unread = 0;  ///< of these, with unread bytes
     std::uint64_t stalled = 0; ///< of these, stalled
+    std::uint64_t aging = 0;   ///< UNIX ends unread for half of stall_after and more
 };
 
 /// The programs in the kernel, loaded and attached; all of it goes when this object, or the process, does:
@@ -58,7 +59,8 @@ class Tracer {
     /// Looks at every tracked socket once, as of `now` (CLOCK_MONOTONIC); stalls become events.
     Result<SweepTotals> sweep(Nanos now);
 
-    /// Attaches or detaches the receive hook, which level sample has only while something is suspected.
+    /// Attaches or detaches the receive hook, which level sample has only while something is suspected. Where
+    /// the plan has no such hook nothing happens.
     Result<void> count_receives(bool on);
     /// Since when it has been attached without a break; nullopt: it is not.
     std::optional<Nanos> receives_counted_since() const;

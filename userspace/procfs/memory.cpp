@@ -22,7 +22,7 @@ Result<std::size_t> read_memory(facts::Pid pid, std::uint64_t address, std::span
         return failed(EFAULT);
     const iovec local{into.data(), into.size()};
     // An address of another process: never dereferenced here.
-    const iovec remote{reinterpret_cast<void *>(address), into.size()};
+    const iovec remote{reinterpret_cast<void *>(address), into.size()}; // NOLINT(performance-no-int-to-ptr)
     const ssize_t got = ::process_vm_readv(pid, &local, 1, &remote, 1, 0);
     if (got < 0)
         return failed(errno);

@@ -28,8 +28,23 @@ TreeSelection::TreeSelection(const Context &context, const Cast &cast) : snapsho
     find_parents();
     drop_past_actors(cast);
     select(context, cast);
+    arrange();
+    unfold_singles();
+    arrange();
+}
+
+void TreeSelection::arrange() {
+    children_.clear();
+    folded_.clear();
     for (const auto &[pid, parent_pid] : parents_)
         (shown_.contains(pid) ? children_ : folded_)[shown_ancestor(pid)].push_back(pid);
+}
+
+/// A line that counts one actor can as well show it.
+void TreeSelection::unfold_singles() {
+    for (const auto &[ancestor, pids] : folded_)
+        if (pids.size() == 1)
+            shown_.insert(pids.front());
 }
 
 std::vector<Pid> TreeSelection::children(Pid shown_parent) const {

@@ -29,6 +29,8 @@ class TreeSelection {
     void find_parents();
     void drop_past_actors(const Cast &cast);
     void select(const Context &context, const Cast &cast);
+    void arrange();
+    void unfold_singles();
     void keep(Pid pid);
     void keep_with_ancestors(Pid pid);
 

@@ -66,8 +66,9 @@ class Session {
     void terminate(Nanos now);
     void kill_tree(Nanos now);
     std::optional<Look> look(bool last);
-    void take(Look look, bool always_tell);
-    void tell_news(const Look &look);
+    void take(Look look);
+    bool tell_news(const Look &look);
+    void tell_timeout(const Look &look);
     void give_up_tracing(const Error &error);
     void finish();
     report::Context context(Look look) const;
@@ -179,7 +180,8 @@ std::optional<Look> Session::look(bool last) {
     return std::nullopt;
 }
 
-void Session::tell_news(const Look &look) {
+/// A report as soon as a culprit stands that has not been told; a line when one recovered or ended.
+bool Session::tell_news(const Look &look) {
     bool news = false;
     std::size_t closed = 0;
     for (const diagnosis::Verdict &verdict : look.diagnosis.verdicts) {
@@ -194,13 +196,22 @@ void Session::tell_news(const Look &look) {
     told_closed_ = std::max(told_closed_, closed);
     if (news)
         tell(report::to_text(context(look), stderr_style()));
+    return news;
 }
 
-void Session::take(Look look, bool always_tell) {
-    if (always_tell)
-        tell(report::to_text(context(look), stderr_style()));
+/// What has been told in full stands above; else a timeout without a wedge shows the tree as it was.
+void Session::tell_timeout(const Look &look) {
+    if (tell_news(look))
+        return;
+    const report::Context all = context(look);
+    if (told_.empty())
+        tell(report::to_text(all, stderr_style()));
     else
-        tell_news(look);
+        tell(fmt::format("unwedge: still wedged: {}\n", report::summary(all)));
+}
+
+void Session::take(Look look) {
+    tell_news(look);
     final_ = std::move(look);
 }
 
@@ -210,7 +221,7 @@ void Session::tick() {
         return give_up_tracing(taken.error());
     // What the timeout showed is kept: later looks see a tree that is being ended.
     if (*taken && phase_ < Phase::terminating)
-        take(std::move(**taken), false);
+        take(std::move(**taken));
 }
 
 void Session::begin_collecting(Nanos now) {
@@ -222,13 +233,15 @@ void Session::begin_collecting(Nanos now) {
         next_step_ = std::max(now, *earlier + between_last_looks);
     } else if (std::optional<Look> first = tracing_ ? look(false) : std::nullopt) {
         next_step_ = now + between_last_looks;
-        take(std::move(*first), false);
+        take(std::move(*first));
     }
 }
 
 void Session::terminate(Nanos now) {
-    if (std::optional<Look> last = tracing_ ? look(true) : std::nullopt)
-        take(std::move(*last), true);
+    if (std::optional<Look> last = tracing_ ? look(true) : std::nullopt) {
+        tell_timeout(*last);
+        final_ = std::move(last);
+    }
     tell(fmt::format("unwedge: timed out after {}: ending the tree with SIGTERM, after {} more with SIGKILL\n",
                      duration_text(*options_.timeout), duration_text(options_.kill_after)));
     phase_ = Phase::terminating;
@@ -276,7 +289,7 @@ void Session::finish() {
         watcher_.drain_events();
         if (std::optional<Look> ended = look(true)) {
             ended->diagnosis.verdicts = watcher_.finish(ended->snapshot.at).verdicts;
-            take(std::move(*ended), false);
+            take(std::move(*ended));
         }
     }
     if (!json_)

@@ -11,10 +11,11 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Nanos look_interval = 450ms;
-constexpr Nanos shortest_census_interval = 1s;
-constexpr Nanos longest_census_interval = 10s;
-/// A census may use this part of a CPU: one in a thousand.
+/// A census may use one thousandth of a CPU. At level sample it is what finds UNIX sockets, so it comes sooner there.
 constexpr int census_share = 1000;
+constexpr Nanos census_interval = 1s;
+constexpr Nanos census_interval_sample = 400ms;
+constexpr Nanos longest_census_interval = 10s;
 
 } // namespace
 
@@ -34,8 +35,16 @@ Result<void> Watcher::take_census(Nanos now) {
         return stopped.error();
     any_stopped_ = *stopped;
     const Nanos cost = monotonic_now() - now;
-    next_census_ = now + std::clamp(cost * census_share, shortest_census_interval, longest_census_interval);
+    const Nanos shortest = settings_.level == kernel::Level::sample ? census_interval_sample : census_interval;
+    next_census_ = now + std::clamp(cost * census_share, shortest, longest_census_interval);
     return {};
+}
+
+/// Level sample pays for counting receives only while that is needed to tell a standstill from a slow consumer.
+Result<void> Watcher::adapt_hooks() {
+    if (settings_.level != kernel::Level::sample)
+        return {};
+    return tracer_->count_receives(totals_.aging > 0 || casebook_.is_open());
 }
 
 bool Watcher::look_is_due(Nanos now) const {
@@ -57,6 +66,8 @@ Result<std::optional<Look>> Watcher::tick(Nanos now) {
     totals_ = *totals;
     const Nanos cost = monotonic_now() - begin;
     next_sweep_ = begin + pause_after(totals_, cost, settings_.every, settings_.policy.stall_after);
+    if (Result<void> done = adapt_hooks(); !done)
+        return done.error();
     if (!look_is_due(begin))
         return std::optional<Look>();
     Result<Look> taken = look(false);
@@ -71,12 +82,10 @@ Result<Look> Watcher::look(bool last) {
     if (!snapshot)
         return snapshot.error();
     last_look_ = snapshot->at;
-    Look look{*snapshot, casebook_.observe(std::move(*snapshot), last)};
-    // Level sample pays for counting only while it is needed to tell a standstill from a slow consumer.
-    if (settings_.level == kernel::Level::sample)
-        if (Result<void> done = tracer_->count_receives(casebook_.is_open()); !done)
-            return done.error();
-    return look;
+    diagnosis::Diagnosis diagnosis = casebook_.observe(*snapshot, last);
+    if (Result<void> done = adapt_hooks(); !done)
+        return done.error();
+    return Look{std::move(*snapshot), std::move(diagnosis)};
 }
 
 } // namespace unwedge::session

@@ -46,6 +46,7 @@ class Watcher {
 
   private:
     Result<void> take_census(Nanos now);
+    Result<void> adapt_hooks();
     bool look_is_due(Nanos now) const;
 
     WatchSettings settings_;

@@ -79,12 +79,31 @@ class Blocked {
     std::thread thread_;
 };
 
+/// Forks a process that ends with this one, even if that is before the child first runs.
+Pid fork_tied() {
+    const Pid parent = ::getpid();
+    const Pid child = ::fork();
+    if (child == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (::getppid() != parent)
+            ::_exit(0);
+    }
+    return child;
+}
+
+/// In a child: forks one that sleeps for ever.
+Pid fork_sleeper() {
+    const Pid child = fork_tied();
+    while (child == 0)
+        ::pause();
+    return child;
+}
+
 /// A child that runs `body`, killed and reaped at the end.
 class Child {
   public:
-    explicit Child(void (*body)()) : pid_(::fork()) {
+    explicit Child(void (*body)()) : pid_(fork_tied()) {
         if (pid_ == 0) {
-            ::prctl(PR_SET_PDEATHSIG, SIGKILL);
             body();
             ::_exit(0);
         }
@@ -288,16 +307,7 @@ TEST(Live, ASleepThatWasInterruptedIsUnknown) {
 }
 
 TEST(Live, WaitForAChild) {
-    // The parent's pipe keeps its own child asleep; both go with the first.
-    const Child child([] {
-        const Pid grandchild = ::fork();
-        if (grandchild == 0) {
-            ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-            for (;;)
-                ::pause();
-        }
-        ::waitpid(grandchild, nullptr, 0);
-    });
+    const Child child([] { ::waitpid(fork_sleeper(), nullptr, 0); });
     const Wait wait = child.wait(WaitKind::child);
     EXPECT_EQ(wait.call, "wait4");
     ASSERT_TRUE(wait.on);
@@ -305,14 +315,8 @@ TEST(Live, WaitForAChild) {
 }
 
 TEST(Live, WaitForAPidfd) {
-    const Child child([] { // the grandchild is found by the pidfd that the child waits with
-        const Pid grandchild = ::fork();
-        if (grandchild == 0) {
-            ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-            for (;;)
-                ::pause();
-        }
-        const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, grandchild, 0)));
+    const Child child([] {
+        const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, fork_sleeper(), 0)));
         siginfo_t info;
         ::waitid(P_PIDFD, static_cast<id_t>(pidfd.get()), &info, WEXITED);
     });

@@ -21,9 +21,7 @@ def parent() -> None:
         "the child is stopped, with its queue as it shall be",
         lambda: observe.state_of(stopped.pid) == "T" and stopped.has_unread() != SILENT,
     )
-    zoo.announce_wedge(
-        "stopped", culprit=stopped.pid, actors={"child": stopped.pid}, channel=KIND
-    )
+    zoo.announce_wedge("stopped", culprit=stopped.pid, actors={"child": stopped.pid}, channel=KIND)
     zoo.wait_for_reply(stopped.channel)
 
 
