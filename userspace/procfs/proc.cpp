@@ -24,9 +24,10 @@ namespace {
 constexpr std::size_t first_read = 4096; // most files of /proc are shorter
 constexpr std::size_t max_arguments = 16'384;
 
-struct CloseDirectory {
-    void operator()(DIR *directory) const { ::closedir(directory); }
+struct CloseFolder {
+    void operator()(DIR *folder) const { ::closedir(folder); }
 };
+using Folder = std::unique_ptr<DIR, CloseFolder>;
 
 Error read_error(const std::string &path, int code) {
     Error error = errno_error("can't read " + path, code);
@@ -48,6 +49,33 @@ std::vector<std::string> split_arguments(std::string_view text) {
     if (last - arguments.rbegin() > 1)
         arguments.erase(last.base(), arguments.end());
     return arguments;
+}
+
+/// Where the link `name` in the folder `folder` points; `full` names it in an error.
+Result<std::string> link_at(int folder, const std::string &name, const std::string &full) {
+    std::array<char, PATH_MAX> target;
+    const ssize_t length = ::readlinkat(folder, name.c_str(), target.data(), target.size());
+    if (length < 0)
+        return read_error(full, errno);
+    return std::string(target.data(), static_cast<std::size_t>(length));
+}
+
+/// The names in an open folder that are numbers from 0 up.
+Result<std::vector<int>> numbers_in(DIR *folder, const std::string &path) {
+    std::vector<int> numbers;
+    for (;;) {
+        errno = 0;
+        const dirent *entry = ::readdir(folder);
+        if (!entry)
+            break;
+        const auto number = parse_number<int>(entry->d_name);
+        if (number && *number >= 0)
+            numbers.push_back(*number);
+    }
+    // A process that goes while it is listed must not look like one with few threads or descriptors.
+    if (errno != 0)
+        return read_error(path, errno);
+    return numbers;
 }
 
 } // namespace
@@ -77,32 +105,7 @@ Result<std::string> Proc::read_text(std::string_view path, std::size_t limit) co
 
 Result<std::string> Proc::read_link(std::string_view path) const {
     const std::string full = fmt::format("{}/{}", root_, path);
-    std::array<char, PATH_MAX> target;
-    const ssize_t length = ::readlink(full.c_str(), target.data(), target.size());
-    if (length < 0)
-        return read_error(full, errno);
-    return std::string(target.data(), static_cast<std::size_t>(length));
-}
-
-Result<std::vector<int>> Proc::numbers_in(std::string_view path) const {
-    const std::string full = fmt::format("{}/{}", root_, path);
-    const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(full.c_str()));
-    if (!directory)
-        return read_error(full, errno);
-    std::vector<int> numbers;
-    for (;;) {
-        errno = 0;
-        const dirent *entry = ::readdir(directory.get());
-        if (!entry)
-            break;
-        const auto number = parse_number<int>(entry->d_name);
-        if (number && *number >= 0)
-            numbers.push_back(*number);
-    }
-    // A process that goes while it is listed must not look like one with few threads or descriptors.
-    if (errno != 0)
-        return read_error(full, errno);
-    return numbers;
+    return link_at(AT_FDCWD, full, full);
 }
 
 Result<std::vector<std::string>> Proc::argv(Pid pid) const {
@@ -120,12 +123,17 @@ Result<std::string> Proc::comm(Pid pid) const {
 }
 
 Result<std::map<int, std::string>> Proc::fd_targets(Pid pid) const {
-    const auto fds = numbers_in(fmt::format("{}/fd", pid));
+    const std::string path = fmt::format("{}/{}/fd", root_, pid);
+    const Folder folder(::opendir(path.c_str()));
+    if (!folder)
+        return read_error(path, errno);
+    const auto fds = numbers_in(folder.get(), path);
     if (!fds)
         return fds.error();
     std::map<int, std::string> targets;
     for (const int fd : *fds) {
-        auto target = fd_target(pid, fd);
+        // Relative to the open folder: a walk from the root for each would double the cost.
+        auto target = link_at(::dirfd(folder.get()), std::to_string(fd), path);
         if (target)
             targets.emplace(fd, *std::move(target));
         else if (target.error().code != ENOENT) // ENOENT: closed since it was listed
@@ -139,7 +147,11 @@ Result<std::string> Proc::fd_target(Pid pid, int fd) const {
 }
 
 Result<std::vector<Pid>> Proc::threads(Pid pid) const {
-    auto tids = numbers_in(fmt::format("{}/task", pid));
+    const std::string path = fmt::format("{}/{}/task", root_, pid);
+    const Folder folder(::opendir(path.c_str()));
+    if (!folder)
+        return read_error(path, errno);
+    auto tids = numbers_in(folder.get(), path);
     if (!tids)
         return tids;
     std::sort(tids->begin(), tids->end());

@@ -58,9 +58,6 @@ class Proc {
     Result<SyscallFrame> syscall(Pid pid, Pid tid) const;
 
   private:
-    /// The names in the folder at `path` that are numbers from 0 up.
-    Result<std::vector<int>> numbers_in(std::string_view path) const;
-
     std::string root_;
 };
 

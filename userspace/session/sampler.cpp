@@ -102,7 +102,8 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
     const Result<std::vector<uw_end_record>> records = tracer_.ends();
     if (!records)
         return records.error();
-    kernel::EndFacts facts = kernel::end_facts(*records, level_ != kernel::Level::sample, local_addresses_);
+    const bool counted = level_ != kernel::Level::sample && tracer_.receives_counted_since();
+    kernel::EndFacts facts = kernel::end_facts(*records, counted, local_addresses_);
     for (auto &[id, end] : facts.ends) {
         auto reader = tid_by_host_tid_.find(end.last_reader.value_or(0));
         end.last_reader = reader == tid_by_host_tid_.end() ? std::nullopt : std::optional(reader->second);

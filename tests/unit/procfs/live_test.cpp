@@ -94,8 +94,9 @@ Pid fork_tied() {
 /// In a child: forks one that sleeps for ever.
 Pid fork_sleeper() {
     const Pid child = fork_tied();
-    while (child == 0)
-        ::pause();
+    if (child == 0)
+        for (;;)
+            ::pause();
     return child;
 }
 

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "diagnosis/health.h"
+
+#include "diagnosis/scenes.h"
+
+#include <gtest/gtest.h>
+
+namespace unwedge::diagnosis {
+namespace {
+
+Health health_of_child(const Scene &scene) { return health(scene, *scene.actor(child)); }
+
+Health health_in(facts::Wait wait, ThreadState state = ThreadState::sleeping) {
+    SnapshotBuilder build = conversation(wait);
+    build.actor(child).thread_at(0).state(state);
+    return health_of_child(OneLook(build).scene());
+}
+
+TEST(Health, FollowsFromWhatTheThreadsDo) {
+    EXPECT_EQ(health_in(in_epoll({})), Health::parked);
+    EXPECT_EQ(health_in(in_sleep(1h)), Health::blocked);
+    EXPECT_EQ(health_in(in_read(child_fd)), Health::blocked);
+    EXPECT_EQ(health_in(wait_in(WaitKind::other, "fsync"), ThreadState::uninterruptible), Health::blocked);
+    EXPECT_EQ(health_in(in_nothing(), ThreadState::running), Health::running);
+    EXPECT_EQ(health_in(in_epoll({}), ThreadState::stopped), Health::stopped);
+}
+
+TEST(Health, OfSeveralThreadsIsParkedIfOneIsAndNoneRuns) {
+    SnapshotBuilder build = conversation(in_futex());
+    build.actor(child).thread(in_epoll({}));
+    EXPECT_EQ(health_of_child(OneLook(build).scene()), Health::parked);
+    build.actor(child).thread(in_nothing());
+    EXPECT_EQ(health_of_child(OneLook(build).scene()), Health::running);
+}
+
+TEST(Health, OfAnActorWithoutThreadsIsRunningAndOfAnExitedOneDead) {
+    SnapshotBuilder build = conversation(forgetful());
+    build.actor(child).get().threads.clear();
+    EXPECT_EQ(health_of_child(OneLook(build).scene()), Health::running);
+    build.actor(child).exited(0);
+    EXPECT_EQ(health_of_child(OneLook(build).scene()), Health::dead);
+}
+
+TEST(Health, IsBusyFromTheSecondLookOn) {
+    SnapshotBuilder build = conversation(forgetful());
+    const TwoLooks looks(build, [](SnapshotBuilder &later) { later.actor(child).cpu(1400ms); });
+    EXPECT_EQ(health_of_child(looks.scene()), Health::busy);
+}
+
+TEST(Health, OfAStoppedActorIsStoppedThoughItUsedTheCpuBefore) {
+    SnapshotBuilder build = conversation(forgetful());
+    const TwoLooks looks(build, [](SnapshotBuilder &later) {
+        later.actor(child).cpu(1400ms).thread_at(0).state(ThreadState::stopped);
+    });
+    EXPECT_EQ(health_of_child(looks.scene()), Health::stopped);
+}
+
+TEST(Health, IsToldOfEveryActor) {
+    SnapshotBuilder build = conversation(in_sleep(1h));
+    const std::map<Pid, Health> expected{{parent, Health::parked}, {child, Health::blocked}};
+    EXPECT_EQ(health(OneLook(build).scene()), expected);
+}
+
+/// Does the parent stand still since the stall began, as it is after `change` at the second look?
+template <typename Change>
+std::optional<bool> parent_stands_still(Change change) {
+    SnapshotBuilder build = unread_request(forgetful());
+    const TwoLooks looks(build, change);
+    const Scene scene = looks.scene();
+    return stands_still(scene, *scene.actor(parent), stalled_at);
+}
+
+void make_unix(SnapshotBuilder &build) {
+    build.end(parent_end).kind(facts::ChannelKind::unix_stream);
+}
+
+TEST(StandsStill, IsTrueOfWhoUsesNoCpuAndConsumesNothing) {
+    EXPECT_EQ(parent_stands_still([](SnapshotBuilder &) {}), true);
+}
+
+TEST(StandsStill, IsNotKnownAtTheFirstLook) {
+    SnapshotBuilder build = unread_request(forgetful());
+    const OneLook look(build);
+    const Scene scene = look.scene();
+    EXPECT_EQ(stands_still(scene, *scene.actor(parent), stalled_at), std::nullopt);
+}
+
+TEST(StandsStill, IsFalseOfWhoUsesTheCpu) {
+    EXPECT_EQ(parent_stands_still([](SnapshotBuilder &later) { later.actor(parent).cpu(1400ms); }), false);
+}
+
+TEST(StandsStill, IsFalseOfWhoConsumedSinceThenOnAnyChannel) {
+    auto consumed_at = [](Nanos when) {
+        return parent_stands_still([when](SnapshotBuilder &later) {
+            later.end(5).received(1, when);
+            later.actor(parent).hold(8, 5);
+        });
+    };
+    EXPECT_EQ(consumed_at(stalled_at - 1s), true);
+    EXPECT_EQ(consumed_at(stalled_at + 200ms), true) << "within the precision of a sweep";
+    EXPECT_EQ(consumed_at(stalled_at + 201ms), false);
+}
+
+TEST(StandsStill, IsNotDecidedByChannelsThatAreGone) {
+    EXPECT_EQ(parent_stands_still([](SnapshotBuilder &later) { later.actor(parent).hold(8, 404); }), true);
+}
+
+TEST(StandsStill, IsNotKnownOfUnixEndsWhileNobodyCountsReceives) {
+    EXPECT_EQ(parent_stands_still(make_unix), std::nullopt);
+}
+
+TEST(StandsStill, IsKnownOfUnixEndsOnceReceivesWereCountedForLongEnough) {
+    auto counted_since = [](Nanos when) {
+        return parent_stands_still([when](SnapshotBuilder &later) {
+            make_unix(later);
+            later.counts_receives_since(when);
+        });
+    };
+    const Nanos now = first_look + between_looks;
+    EXPECT_EQ(counted_since(stalled_at), true);
+    EXPECT_EQ(counted_since(now - 900ms), true);
+    EXPECT_EQ(counted_since(now - 899ms), std::nullopt);
+}
+
+TEST(StandsStill, IsFalseWhereConsumptionWasSeenThoughNotAllOfItIsKnown) {
+    EXPECT_EQ(parent_stands_still([](SnapshotBuilder &later) {
+                  make_unix(later);
+                  later.end(parent_end).received(1, first_look);
+              }),
+              false);
+}
+
+} // namespace
+} // namespace unwedge::diagnosis
