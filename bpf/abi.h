@@ -49,7 +49,7 @@ struct uw_stats {
     __u64 swept;   /* ends looked at by the last sweep */
     __u64 unread;  /* of these, with unread bytes */
     __u64 stalled; /* of these, stalled */
-    __u64 aging;   /* UNIX ends unread for half of stall_after and more: soon it must be certain that nobody reads */
+    __u64 aging;   /* UNIX ends unread for half of stall_after and more */
 };
 
 enum uw_event_kind {
@@ -108,9 +108,9 @@ struct uw_end_record {
     __u64 inode;   /* of the socket's file; 0 when released */
     __u64 netns;   /* inode of the network namespace */
     __u64 unread;
-    __u64 unsent;         /* TCP: bytes not acknowledged; UNIX: memory charged for what the peer has not read */
-    __u64 copied;         /* TCP: position of the reader in the stream since the connection began */
-    __u64 received;       /* messages the receive hook saw taken; peeks are not counted */
+    __u64 unsent;   /* TCP: bytes not acknowledged; UNIX: memory charged for what the peer has not read */
+    __u64 copied;   /* TCP: position of the reader in the stream since the connection began */
+    __u64 received; /* messages the receive hook saw taken; peeks are not counted */
     __u64 received_bytes;
     __u64 sent;
     __u64 sent_bytes;
@@ -126,15 +126,13 @@ struct uw_end_record {
     __u16 type;
     __u16 local_port;
     __u16 remote_port;
-    __u8 state; /* TCP_*, for UNIX sockets too */
-    __u8 flags; /* enum uw_end_flags */
-    __u8 pad8;
+    __u8 state;    /* TCP_*, for UNIX sockets too */
+    __u8 flags;    /* enum uw_end_flags */
     __u8 path_len; /* bytes of path used; the first is NUL for an abstract name */
-    __u32 pad;
+    __u8 pad;
+    char path[UW_PATH_LEN]; /* UNIX: the bound name */
     __u8 local_address[16]; /* IPv4: the first four bytes */
     __u8 remote_address[16];
-    char path[UW_PATH_LEN]; /* UNIX: the bound name */
-    __u32 pad2;
 };
 
 /* One thread, as dump__threads prints it. */
@@ -143,11 +141,11 @@ struct uw_thread_record {
     __u32 tid;
     __u32 host_tid;
     __u32 ppid;
-    __u32 state;    /* task_struct::__state without the modifier bits */
-    __u32 stops;    /* enum uw_stop: why it can't run, if it can't */
+    __u32 state;       /* task_struct::__state without the modifier bits */
+    __u32 stops;       /* enum uw_stop: why it can't run, if it can't */
     __u32 pidns_level; /* depth of its pid namespace */
     __u32 pad;
-    __s64 syscall;  /* -1: in user mode */
+    __s64 syscall; /* -1: in user mode */
     __u64 arguments[6];
     __u64 switches; /* voluntary and not */
     __u64 cpu_ns;
@@ -155,7 +153,7 @@ struct uw_thread_record {
     __u64 arrived_ns;        /* scheduler's clock when it last got a CPU */
     __u64 reader_arrived_ns; /* the same of the thread that reads this record: "now" of that clock */
     __u64 started_ns;
-    __u64 group_cpu_ns;      /* of its process: threads that ended, children that were waited for */
+    __u64 group_cpu_ns; /* of its process: threads that ended, children that were waited for */
     char comm[UW_COMM_LEN];
 };
 
@@ -183,6 +181,9 @@ UW_ASSERT(sizeof(struct uw_event_fork) == 40, "layout");
 UW_ASSERT(sizeof(struct uw_event_exec) == 40 + UW_ARGV_LEN, "layout");
 UW_ASSERT(sizeof(struct uw_event_exit) == 24, "layout");
 UW_ASSERT(sizeof(struct uw_event_stall) == 40, "layout");
+UW_ASSERT(sizeof(struct uw_end_record) == 288, "layout");
+UW_ASSERT(__builtin_offsetof(struct uw_end_record, family) == 136, "layout");
+UW_ASSERT(__builtin_offsetof(struct uw_end_record, path) == 148, "layout");
 UW_ASSERT(sizeof(struct uw_thread_record) == 160, "layout");
 UW_ASSERT(sizeof(struct uw_hold_record) == 16, "layout");
 #undef UW_ASSERT

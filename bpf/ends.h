@@ -10,8 +10,7 @@ static __always_inline bool is_channel(const struct sock *sk)
 {
     __u16 family = sk->__sk_common.skc_family;
 
-    return family == AF_UNIX ||
-           ((family == AF_INET || family == AF_INET6) && sk->sk_protocol == IPPROTO_TCP);
+    return family == AF_UNIX || ((family == AF_INET || family == AF_INET6) && sk->sk_protocol == IPPROTO_TCP);
 }
 
 /* A new value, and one that accept(2) has cloned from the listener's, start with nothing but an id. */

@@ -23,7 +23,8 @@ void spawn_and_wait(const std::function<void()> &body) {
 }
 
 TEST_F(Lifecycle, ForkExecAndExitAreToldInOrder) {
-    Actor actor([] { spawn_and_wait([] { ::execl("/bin/sh", "sh", "-c", "exit 7", "two words", nullptr); }); });
+    Actor actor(
+        [] { spawn_and_wait([] { ::execl("/bin/sh", "sh", "-c", "exit 7", "two words", nullptr); }); });
     actor.start();
     adopt(actor);
     actor.step();
@@ -80,7 +81,8 @@ TEST_F(Lifecycle, AnExecByAThreadThatIsNotTheLeaderKeepsTheActor) {
     auto exit = std::ranges::find(exits, child, &facts::Exited::pid);
     ASSERT_NE(exit, exits.end());
     EXPECT_EQ(WEXITSTATUS(exit->status), 3);
-    EXPECT_EQ(std::ranges::count(exits, child, &facts::Exited::pid), 1) << "the leader's end is not the actor's";
+    EXPECT_EQ(std::ranges::count(exits, child, &facts::Exited::pid), 1)
+        << "the leader's end is not the actor's";
     EXPECT_EQ(only<facts::Executed>(all).size(), 2U) << "sh and true are followed";
 }
 

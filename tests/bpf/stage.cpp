@@ -16,7 +16,9 @@ namespace unwedge::test {
 
 using namespace std::chrono_literals;
 
-Actor::Actor(std::function<void()> begin) { steps_.push_back(std::move(begin)); }
+Actor::Actor(std::function<void()> begin) {
+    steps_.push_back(std::move(begin));
+}
 
 Actor &Actor::then(std::function<void()> step) {
     steps_.push_back(std::move(step));

@@ -12,8 +12,8 @@
 
 namespace unwedge::test {
 
-/// A traced process that does what it is told, step by step: each step runs in it as a function, while the test
-/// waits, so that nothing ever depends on time.
+/// A traced process that does what it is told, step by step: each step runs in it as a function, while the
+/// test waits, so that nothing ever depends on time.
 class Actor {
   public:
     explicit Actor(std::function<void()> begin = [] {});

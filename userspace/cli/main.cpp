@@ -2,51 +2,72 @@
 #include "cli/commands.h"
 #include "report/text.h"
 #include "session/run.h"
+#include "util/fd.h"
 #include "util/log.h"
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <string>
-#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace {
 
-constexpr int usage_error = 2;
+using Words = std::vector<std::string>;
 
 /// Commands that stand in front of another one keep 2 for that one's own use (docs/design.md §6).
-int usage_error_of(int argc, char **argv) {
-    const bool wraps = argc > 1 && std::string_view(argv[1]) == "run";
-    return wraps ? unwedge::session::exit_failed : usage_error;
+bool wraps_another(const Words &words) {
+    return !words.empty() && words.front() == "run";
+}
+
+/// A standard stream that is closed must not become a file of ours: text for stderr would land in it. The command
+/// finds it closed all the same.
+std::vector<unwedge::Fd> occupy_standard_streams() {
+    std::vector<unwedge::Fd> occupied;
+    for (unwedge::Fd fd; (fd = unwedge::Fd(::open("/dev/null", O_RDWR | O_CLOEXEC))) && fd.get() <= STDERR_FILENO;)
+        occupied.push_back(std::move(fd));
+    return occupied;
 }
 
 /// CLI11's messages in one line, with the way to more.
-std::string one_line(const CLI::ParseError &error) {
-    std::string text = error.what();
-    for (char &byte : text)
-        if (byte == '\n')
-            byte = ' ';
+std::string one_line(std::string text) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
     return unwedge::report::printable(text) + " (see unwedge --help)";
 }
 
 } // namespace
 
 int main(int argc, char **argv) {
+    const std::vector<unwedge::Fd> occupied = occupy_standard_streams();
     unwedge::log_to_stderr(false);
-    CLI::App app("Names the actor of a multi-process run that stopped consuming, who only waits on it, and how "
-                 "it knows.",
-                 "unwedge");
+    CLI::App app(
+        "Names the actor of a multi-process run that stopped consuming, who only waits on it, and how "
+        "it knows.",
+        "unwedge");
     app.set_version_flag("--version", "unwedge " UNWEDGE_VERSION);
-    app.require_subcommand(1);
+    app.require_subcommand(0, 1); // one too few is told below, where CLI11 has told of unknown words
     unwedge::cli::Action action;
-    unwedge::cli::add_run(app, action);
+    Words words(argv + std::min(argc, 1), argv + argc);
+    Words command;
+    const CLI::App &run = unwedge::cli::add_run(app, command, action);
     unwedge::cli::add_doctor(app, action);
+    const int usage_error = wraps_another(words) ? unwedge::session::exit_failed : 2;
+    if (wraps_another(words))
+        command = unwedge::cli::cut_command(run, words);
     try {
-        app.parse(argc, argv);
+        std::reverse(words.begin(), words.end()); // as CLI11 wants them
+        app.parse(std::move(words));
     } catch (const CLI::Success &asked_for_help) {
         return app.exit(asked_for_help);
     } catch (const CLI::ParseError &error) {
-        spdlog::error("{}", one_line(error));
-        return usage_error_of(argc, argv);
+        spdlog::error("{}", one_line(error.what()));
+        return usage_error;
     }
-    return action();
+    if (action)
+        return action();
+    spdlog::error("{}", one_line("a command is wanted: run or doctor"));
+    return usage_error;
 }

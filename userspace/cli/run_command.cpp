@@ -21,9 +21,11 @@ CLI::Option *add_duration(CLI::App &command, const std::string &name, Nanos leas
     auto parse = [name, least, take = std::move(take)](const std::string &text) {
         const std::optional<Nanos> length = parse_duration(text);
         if (!length)
-            throw CLI::ValidationError(name, fmt::format("'{}' is no length of time like 3, 0.5s, 100ms, 2m", text));
+            throw CLI::ValidationError(
+                name, fmt::format("'{}' is no length of time like 3, 0.5s, 100ms, 2m", text));
         if (*length < least)
-            throw CLI::ValidationError(name, fmt::format("{} is too short: at least {} s", text, seconds(least)));
+            throw CLI::ValidationError(name,
+                                       fmt::format("{} is too short: at least {} s", text, seconds(least)));
         take(*length);
     };
     return command.add_option_function<std::string>(name, parse, help)
@@ -35,9 +37,10 @@ void add_thresholds(CLI::App &command, session::RunOptions &options) {
     auto &watch = options.watch;
     add_duration(command, "--stall-after", 100ms, "unread and nothing consumed for so long is a stall", "3s",
                  [&](Nanos length) { watch.policy.stall_after = length; });
-    add_duration(command, "--busy-after", 100ms,
-                 "patience with an actor that uses CPU, or that a timer will wake, before it counts as wedged", "30s",
-                 [&](Nanos length) { watch.policy.busy_after = length; });
+    add_duration(
+        command, "--busy-after", 100ms,
+        "patience with an actor that uses CPU, or that a timer will wake, before it counts as wedged", "30s",
+        [&](Nanos length) { watch.policy.busy_after = length; });
     add_duration(command, "--every", 10ms, "how often the sockets are looked at", "100ms", [&](Nanos length) {
         watch.every = length;
         watch.policy.sweep = length;
@@ -45,8 +48,8 @@ void add_thresholds(CLI::App &command, session::RunOptions &options) {
 }
 
 void add_limits(CLI::App &command, session::RunOptions &options) {
-    add_duration(command, "--timeout", 1ms, "after so long collect a diagnosis, then end the tree; exit 124", "",
-                 [&](Nanos length) { options.timeout = length; });
+    add_duration(command, "--timeout", 1ms, "after so long collect a diagnosis, then end the tree; exit 124",
+                 "", [&](Nanos length) { options.timeout = length; });
     add_duration(command, "--kill-after", 0ms, "at the timeout: time between SIGTERM and SIGKILL", "10s",
                  [&](Nanos length) { options.kill_after = length; });
 }
@@ -73,25 +76,51 @@ void check(const session::RunOptions &options) {
 
 } // namespace
 
-void add_run(CLI::App &app, Action &action) {
+const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Action &action) {
     auto options = std::make_shared<session::RunOptions>();
-    CLI::App *command = app.add_subcommand("run", "run CMD and report a wedge of its process tree while it stands");
+    CLI::App *command =
+        app.add_subcommand("run", "run CMD and report a wedge of its process tree while it stands");
     const std::map<std::string, kernel::Level> levels{{"sample", kernel::Level::sample},
                                                       {"trace", kernel::Level::trace}};
-    command->add_option("--level", options->watch.level, "sample: no hook on any message; trace: messages are counted")
-        ->transform(CLI::CheckedTransformer(levels).description(""))
+    auto choose_level = [levels, options](const std::string &word) {
+        const auto level = levels.find(word);
+        if (level == levels.end())
+            throw CLI::ValidationError("--level", fmt::format("'{}' is neither sample nor trace", word));
+        options->watch.level = level->second;
+    };
+    command
+        ->add_option_function<std::string>("--level", choose_level,
+                                           "sample: no hook on any message; trace: messages are counted")
         ->type_name("sample|trace")
         ->default_str("trace");
     add_thresholds(*command, *options);
     add_limits(*command, *options);
     command->add_option("--user", options->user, "run CMD as this user (default: who called sudo)");
     add_output(*command, *options);
-    command->add_option("CMD", options->argv, "the command and its arguments")->required();
-    command->positionals_at_end();
-    command->callback([options, &action] {
+    command->add_option("CMD", options->argv, "the command and its arguments"); // for --help: see cut_command()
+    command->callback([options, &argv, &action] {
+        if (argv.empty())
+            throw CLI::RequiredError("CMD");
+        options->argv = argv;
         check(*options);
         action = [options] { return session::run(*options); };
     });
+    return *command;
+}
+
+std::vector<std::string> cut_command(const CLI::App &run, std::vector<std::string> &words) {
+    auto word = words.begin() + 1;
+    while (word != words.end() && word->starts_with('-') && *word != "--") {
+        const CLI::Option *option = run.get_option_no_throw(*word++);
+        if (option && option->get_items_expected_max() > 0 && word != words.end())
+            ++word;
+    }
+    const auto options_end = word;
+    if (word != words.end() && *word == "--")
+        ++word;
+    std::vector<std::string> command(word, words.end());
+    words.erase(options_end, words.end());
+    return command;
 }
 
 } // namespace unwedge::cli

@@ -17,8 +17,9 @@ enum class Attention {
 /// The strongest attention that any thread gives an end.
 struct Attendance {
     Attention attention = Attention::none;
-    const facts::Actor *actor = nullptr;   ///< whose thread; null for none
-    const facts::Thread *thread = nullptr; ///< which; null for none, and for an io_uring that no thread waits on
+    const facts::Actor *actor = nullptr; ///< whose thread; null for none
+    const facts::Thread *thread =
+        nullptr; ///< which; null for none, and for an io_uring that no thread waits on
     int fd = -1;
 };
 

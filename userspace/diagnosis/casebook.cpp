@@ -47,9 +47,9 @@ std::string fingerprint_of(const Scene &scene, const Suspicion &suspicion, const
         for (Pid pid : group)
             waiting.insert(actor_name(scene, pid));
     const std::string culprit = actor_name(scene, suspicion.pid);
-    std::vector<std::string_view> parts{name(suspicion.kind),
-                                        suspicion.blocked_on ? name(*suspicion.blocked_on) : "",
-                                        end ? facts::name(end->kind) : "", facts::name(suspicion.wait), culprit};
+    std::vector<std::string_view> parts{
+        name(suspicion.kind), suspicion.blocked_on ? name(*suspicion.blocked_on) : "",
+        end ? facts::name(end->kind) : "", facts::name(suspicion.wait), culprit};
     parts.insert(parts.end(), waiting.begin(), waiting.end());
     return fingerprint(parts);
 }
@@ -72,6 +72,7 @@ Verdict culprit_verdict(const Scene &scene, const std::vector<WaitEdge> &edges, 
         verdict.channel = facts::channel_of(*end);
     verdict.blocked_on = latest.blocked_on;
     verdict.blocked_by = latest.blocked_by;
+    verdict.thread = latest.tid;
     verdict.since = latest.since;
     verdict.confidence = confidence;
     verdict.state = State::confirmed;
@@ -121,8 +122,9 @@ std::vector<Verdict> victim_verdicts(const Scene &scene, const std::vector<WaitE
 void add_busy_notes(const Scene &scene, std::vector<Note> &notes) {
     for (const StalledEnd &stalled : stalled_ends(scene))
         if (scene.is_busy(*stalled.holder))
-            notes.push_back({stalled.holder->pid, facts::channel_of(*stalled.end),
-                             fmt::format("{} is busy and has not read fd {} yet", stalled.holder->pid, stalled.fd)});
+            notes.push_back(
+                {stalled.holder->pid, facts::channel_of(*stalled.end),
+                 fmt::format("{} is busy and has not read fd {} yet", stalled.holder->pid, stalled.fd)});
 }
 
 } // namespace
@@ -160,7 +162,8 @@ void Casebook::close_cleared(const Scene &scene) {
         if (still_stands(scene, entry.facts))
             return false;
         if (entry.verdict && convicts(*entry.verdict))
-            close(*entry.verdict, is_gone(scene, entry.facts) ? State::ended : State::recovered, scene.now().at);
+            close(*entry.verdict, is_gone(scene, entry.facts) ? State::ended : State::recovered,
+                  scene.now().at);
         return true;
     });
 }
@@ -216,11 +219,10 @@ Diagnosis Casebook::observe(facts::Snapshot snapshot, bool last_look) {
     std::ranges::move(victims, std::back_inserter(diagnosis.verdicts));
     std::ranges::copy(closed_, std::back_inserter(diagnosis.verdicts));
     for (const Entry &entry : cases_)
-        if (entry.nobody_waits && entry.facts.latest.end)
-            diagnosis.notes.push_back(
-                {entry.facts.latest.pid, facts::channel_of(*scene.end(entry.facts.latest.end)),
-                 fmt::format("fd {} of {} is unread, and nobody waits for it", entry.facts.latest.fd,
-                             entry.facts.latest.pid)});
+        if (const facts::End *end = scene.end(entry.facts.latest.end); end && entry.nobody_waits)
+            diagnosis.notes.push_back({entry.facts.latest.pid, facts::channel_of(*end),
+                                       fmt::format("fd {} of {} is unread, and nobody waits for it",
+                                                   entry.facts.latest.fd, entry.facts.latest.pid)});
     add_busy_notes(scene, diagnosis.notes);
     previous_ = std::move(snapshot);
     return diagnosis;

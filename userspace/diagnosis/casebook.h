@@ -12,8 +12,9 @@
 
 namespace unwedge::diagnosis {
 
-/// The life of verdicts over a run: suspected at one look, confirmed at a later one, then standing until the end
-/// consumes again (recovered) or goes away (ended). Asks nobody: all it knows comes in with the snapshots.
+/// The life of verdicts over a run: suspected at one look, confirmed at a later one, then standing until the
+/// end consumes again (recovered) or goes away (ended). Asks nobody: all it knows comes in with the
+/// snapshots.
 class Casebook {
   public:
     explicit Casebook(Policy policy) : policy_(policy) {}

@@ -11,7 +11,9 @@ namespace {
 constexpr std::uint64_t fnv_offset = 14695981039346656037U;
 constexpr std::uint64_t fnv_prime = 1099511628211U;
 
-constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+constexpr bool is_digit(char byte) {
+    return byte >= '0' && byte <= '9';
+}
 
 } // namespace
 

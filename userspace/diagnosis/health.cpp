@@ -8,7 +8,9 @@
 namespace unwedge::diagnosis {
 namespace {
 
-bool is_tcp(const facts::End &end) { return end.kind == facts::ChannelKind::tcp; }
+bool is_tcp(const facts::End &end) {
+    return end.kind == facts::ChannelKind::tcp;
+}
 
 /// TCP tells what was consumed at every level; UNIX only while receives are counted.
 bool consumption_is_known(const Scene &scene, const facts::End &end, Nanos since) {

@@ -25,7 +25,9 @@ bool had_an_answer(const Scene &scene, const facts::Actor &victim, std::optional
 }
 
 /// Has the thread run since the rule was first met? Then it woke, and still did not read.
-bool has_woken(const Case &one) { return one.latest.switches != one.first.switches; }
+bool has_woken(const Case &one) {
+    return one.latest.switches != one.first.switches;
+}
 
 /// An end that used to wait long before it was read is given twice that time.
 bool within_its_rhythm(const Scene &scene, const Suspicion &suspicion) {
@@ -33,8 +35,8 @@ bool within_its_rhythm(const Scene &scene, const Suspicion &suspicion) {
     return end && scene.now().at - suspicion.since < 2 * end->longest_wait;
 }
 
-/// A parked loop with a timer may be a consumer that paces itself; a blocked thread that wakes now and then may
-/// be at the end of its job soon. Both get --busy-after before they count as wedged, unless time is up.
+/// A parked loop with a timer may be a consumer that paces itself; a blocked thread that wakes now and then
+/// may be at the end of its job soon. Both get --busy-after before they count as wedged, unless time is up.
 bool may_yet_move(const Scene &scene, const Case &one, bool last_look) {
     const Suspicion &latest = one.latest;
     const bool patience_over = last_look || scene.now().at - latest.since >= scene.policy().busy_after;

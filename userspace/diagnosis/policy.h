@@ -9,13 +9,13 @@ using namespace std::chrono_literals;
 
 /// The thresholds of the rules; docs/design.md §5.
 struct Policy {
-    Nanos stall_after = 3s;     ///< --stall-after: nothing consumed for so long is a stall
-    Nanos busy_after = 30s;     ///< --busy-after: patience with an actor that may yet move by itself
-    Nanos horizon = 1h;         ///< a timer farther away than this is no timer (trio parks with 24 h)
-    Nanos look_distance = 400ms; ///< two looks closer than this are one
+    Nanos stall_after = 3s;           ///< --stall-after: nothing consumed for so long is a stall
+    Nanos busy_after = 30s;           ///< --busy-after: patience with an actor that may yet move by itself
+    Nanos horizon = 1h;               ///< a timer farther away than this is no timer (trio parks with 24 h)
+    Nanos look_distance = 400ms;      ///< two looks closer than this are one
     Nanos count_receives_for = 900ms; ///< how long receives must have been counted to prove a standstill
-    double busy_share = 0.05;   ///< CPU over window from which an actor is busy
-    Nanos sweep = 100ms;        ///< precision of all times that a sweep has stamped
+    double busy_share = 0.05;         ///< CPU over window from which an actor is busy
+    Nanos sweep = 100ms;              ///< precision of all times that a sweep has stamped
 };
 
 } // namespace unwedge::diagnosis

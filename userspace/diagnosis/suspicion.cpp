@@ -14,7 +14,8 @@ bool is_stalled(const Scene &scene, const facts::End &end) {
 }
 
 const facts::Thread *thread_of(const facts::Actor &actor, std::optional<Pid> tid) {
-    auto found = std::ranges::find_if(actor.threads, [&](const facts::Thread &one) { return tid == one.tid; });
+    auto found =
+        std::ranges::find_if(actor.threads, [&](const facts::Thread &one) { return tid == one.tid; });
     return found == actor.threads.end() ? nullptr : &*found;
 }
 
@@ -27,8 +28,9 @@ void set_holder(StalledEnd &stalled, const Holder &holder) {
     stalled.fd = holder.fd;
 }
 
-/// Several actors can hold one end, most often because a fork passed it on. Whose it is to read: who has it in a
-/// set of its loop, else who read it last, else who does not also hold the other side; else the youngest.
+/// Several actors can hold one end, most often because a fork passed it on. Whose it is to read: who has it
+/// in a set of its loop, else who read it last, else who does not also hold the other side; else the
+/// youngest.
 void choose_holder(const Scene &scene, StalledEnd &stalled) {
     const std::vector<Holder> &holders = scene.holders(stalled.end->id);
     auto is_attending = [&](const Holder &one) { return one.actor == stalled.attendance.actor; };
@@ -41,10 +43,10 @@ void choose_holder(const Scene &scene, StalledEnd &stalled) {
     const auto only = std::ranges::find_if(holders, has_one_side);
     if (only != holders.end() && std::ranges::count_if(holders, has_one_side) == 1)
         return set_holder(stalled, *only);
-    stalled.inferred = std::ranges::any_of(
-        holders, [&](const Holder &one) { return one.actor != holders.front().actor; });
-    set_holder(stalled, *std::ranges::max_element(
-                            holders, {}, [](const Holder &one) { return one.actor->started; }));
+    stalled.inferred =
+        std::ranges::any_of(holders, [&](const Holder &one) { return one.actor != holders.front().actor; });
+    set_holder(stalled,
+               *std::ranges::max_element(holders, {}, [](const Holder &one) { return one.actor->started; }));
 }
 
 /// The thread that should read: the one with the end in its set, else its last reader, else the only thread,

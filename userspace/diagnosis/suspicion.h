@@ -19,12 +19,12 @@ struct Suspicion {
     std::optional<BlockedOn> blocked_on;
     std::optional<Pid> blocked_by;
     Nanos since{};
-    Pid tid = 0;                ///< the thread that should read
+    Pid tid = 0;                                     ///< the thread that should read
     facts::WaitKind wait = facts::WaitKind::unknown; ///< what it sits in
-    std::uint64_t switches = 0; ///< of that thread: when it moves, the thread has woken
-    Timer timer;                ///< of that thread
-    bool facts_known = true;    ///< false: something that could acquit could not be read
-    bool inferred = false;      ///< who should read was concluded, not seen
+    std::uint64_t switches = 0;                      ///< of that thread: when it moves, the thread has woken
+    Timer timer;                                     ///< of that thread
+    bool facts_known = true;                         ///< false: something that could acquit could not be read
+    bool inferred = false;                           ///< who should read was concluded, not seen
     std::vector<Evidence> evidence;
 };
 

@@ -46,11 +46,12 @@ struct Verdict {
     Pid pid = 0;
     std::optional<ChannelId> channel; ///< culprit: the unread one; victim: the one it waits through
     std::optional<BlockedOn> blocked_on;
-    std::optional<Pid> blocked_by; ///< lock owner's tid or the child's pid, where a source says so
-    std::optional<Pid> waits_on;   ///< victims: next hop
+    std::optional<Pid> blocked_by;    ///< lock owner's tid or the child's pid, where a source says so
+    std::optional<Pid> thread;        ///< culprit: tid of the thread that should read
+    std::optional<Pid> waits_on;      ///< victims: next hop
     std::optional<Pid> final_blocker; ///< victims: the culprit at the end of the path
-    Nanos since{};                 ///< CLOCK_MONOTONIC
-    Nanos until{};                 ///< when it recovered or ended; unused while it stands
+    Nanos since{};                    ///< CLOCK_MONOTONIC
+    Nanos until{};                    ///< when it recovered or ended; unused while it stands
     Confidence confidence{};
     State state{};
     std::vector<Evidence> evidence;

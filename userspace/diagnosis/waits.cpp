@@ -12,7 +12,9 @@
 namespace unwedge::diagnosis {
 namespace {
 
-auto key(const WaitEdge &edge) { return std::tuple(edge.from, edge.to, edge.channel, edge.strength); }
+auto key(const WaitEdge &edge) {
+    return std::tuple(edge.from, edge.to, edge.channel, edge.strength);
+}
 
 bool blocked_writing(const facts::Actor &actor, int fd) {
     return std::ranges::any_of(actor.threads, [fd](const facts::Thread &thread) {
@@ -49,8 +51,8 @@ std::vector<WaitEdge> waits_through(const Scene &scene, const facts::Actor &acto
         if (holder.actor == &actor)
             continue;
         std::string why = writes ? fmt::format("is blocked sending to {} on fd {}", holder.actor->pid, fd)
-                                 : fmt::format("waits in {} to read from {} on fd {}", reads.thread->wait.call,
-                                               holder.actor->pid, fd);
+                                 : fmt::format("waits in {} to read from {} on fd {}",
+                                               reads.thread->wait.call, holder.actor->pid, fd);
         edges.push_back({actor.pid, holder.actor->pid, facts::channel_of(end),
                          writes ? Strength::definite : Strength::weak, std::move(why)});
     }
@@ -68,9 +70,8 @@ std::vector<WaitEdge> waits(const Scene &scene) {
         add_child_waits(scene, actor, edges);
     }
     std::ranges::sort(edges, {}, key);
-    auto repeated = std::ranges::unique(edges, {}, [](const WaitEdge &edge) {
-        return std::tuple(edge.from, edge.to, edge.channel);
-    });
+    auto repeated = std::ranges::unique(
+        edges, {}, [](const WaitEdge &edge) { return std::tuple(edge.from, edge.to, edge.channel); });
     edges.erase(repeated.begin(), repeated.end());
     return edges;
 }

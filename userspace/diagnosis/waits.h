@@ -9,8 +9,8 @@
 
 namespace unwedge::diagnosis {
 
-/// The wait-for graph: who waits, by what its threads sit in, on whom. One edge at most for each pair of actors
-/// and channel; in order of from, to, channel.
+/// The wait-for graph: who waits, by what its threads sit in, on whom. One edge at most for each pair of
+/// actors and channel; in order of from, to, channel.
 std::vector<WaitEdge> waits(const Scene &scene);
 
 /// Edges of one actor through the channel that `end` belongs to, `end` being its own side.
@@ -19,7 +19,7 @@ std::vector<WaitEdge> waits_through(const Scene &scene, const facts::Actor &acto
 
 /// The way from an actor to the culprit at the end of its waits.
 struct Path {
-    WaitEdge next;     ///< first step
+    WaitEdge next; ///< first step
     Pid final_blocker = 0;
 };
 

@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t longest_word = 24;
 constexpr std::size_t words_after_program = 2;
 
-std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+std::string_view base_name(std::string_view path) {
+    return path.substr(path.rfind('/') + 1);
+}
 
 /// "python3.11" and "python3" are python.
 bool is_interpreter(std::string_view program) {

@@ -6,8 +6,8 @@
 
 namespace unwedge::facts {
 
-/// A short name for people: the program, or the script that an interpreter runs, and the words that follow it:
-/// "worker.py child", "python3 -m pytest" → "pytest", "redis-server". `comm` where argv is empty.
+/// A short name for people: the program, or the script that an interpreter runs, and the words that follow
+/// it: "worker.py child", "python3 -m pytest" → "pytest", "redis-server". `comm` where argv is empty.
 std::string actor_name(const std::vector<std::string> &argv, const std::string &comm);
 
 } // namespace unwedge::facts

@@ -28,10 +28,10 @@ struct Thread {
     Pid tid = 0;
     ThreadState state = ThreadState::unknown;
     Wait wait;
-    std::uint64_t switches = 0;   ///< context switches so far: unmoved means it has not run
-    Nanos cpu{};                  ///< CPU time so far
+    std::uint64_t switches = 0;     ///< context switches so far: unmoved means it has not run
+    Nanos cpu{};                    ///< CPU time so far
     std::optional<Nanos> run_delay; ///< time spent runnable without a CPU so far
-    std::optional<Nanos> asleep;  ///< how long it has been off the CPU, at most (from its last arrival on one)
+    std::optional<Nanos> asleep; ///< how long it has been off the CPU, at most (from its last arrival on one)
 };
 
 /// A descriptor of an actor that refers to a channel's end.
@@ -49,10 +49,10 @@ struct Actor {
     std::vector<std::string> argv; ///< as exec'd; untrusted bytes
     std::vector<Thread> threads;   ///< main thread first
     std::vector<Hold> holds;       ///< every channel end it has a descriptor of
-    std::optional<Nanos> cpu;      ///< CPU time of all its threads so far, dead ones and reaped children included
-    bool holds_io_uring = false;   ///< reads may be pending that no thread's wait shows
+    std::optional<Nanos> cpu; ///< CPU time of all its threads so far, dead ones and reaped children included
+    bool holds_io_uring = false; ///< reads may be pending that no thread's wait shows
     bool exited = false;
-    int exit_status = 0;           ///< as wait(2) tells it, once exited
+    int exit_status = 0; ///< as wait(2) tells it, once exited
 };
 
 enum class ChannelKind { tcp, unix_stream, unix_seqpacket, unix_dgram };
@@ -70,7 +70,8 @@ struct End {
     std::optional<std::uint64_t> unsent; ///< bytes that its peer has not taken
     bool peer_closed = false;            ///< end-of-file waits behind the unread bytes
     bool leaves_host = false;            ///< its remote address is neither local nor loopback
-    std::optional<std::uint64_t> received; ///< messages (calls that took bytes); nullopt: not counted at this level
+    std::optional<std::uint64_t>
+        received; ///< messages (calls that took bytes); nullopt: not counted at this level
     std::optional<std::uint64_t> sent;
     std::optional<bool> ever_received; ///< took any byte since it exists
     std::optional<Nanos> last_receive; ///< to one sweep's precision
@@ -99,7 +100,7 @@ struct Snapshot {
     std::map<EndId, End> ends;
     std::vector<Listener> listeners;
     Losses losses;
-    std::optional<Nanos> last_loss; ///< when a counter of `losses` was last seen to move
+    std::optional<Nanos> last_loss;              ///< when a counter of `losses` was last seen to move
     std::optional<Nanos> receives_counted_since; ///< since when it has been; nullopt: it is not attached
 };
 

@@ -60,7 +60,7 @@ struct Timeout {
         after    ///< ends by itself
     };
     Kind kind = Kind::unknown;
-    Nanos length{}; ///< for Kind::after: from the start of the wait, >= 0
+    Nanos length{};        ///< for Kind::after: from the start of the wait, >= 0
     bool from_now = false; ///< length counts from the snapshot: the call has a deadline, not a length
 
     static Timeout unknown() { return {}; }
@@ -73,12 +73,12 @@ struct Timeout {
 /// What one thread waits in.
 struct Wait {
     WaitKind kind = WaitKind::unknown;
-    std::string call;       ///< the system call's name without variants, e.g. "epoll_wait"; "" if unknown
-    std::optional<int> fd;  ///< read, write, accept, connect, file_lock; the epoll descriptor of an epoll wait
-    Timeout timeout;        ///< the call's own
+    std::string call;      ///< the system call's name without variants, e.g. "epoll_wait"; "" if unknown
+    std::optional<int> fd; ///< read, write, accept, connect, file_lock; the epoll descriptor of an epoll wait
+    Timeout timeout;       ///< the call's own
     std::optional<Nanos> timerfd; ///< soonest armed timerfd among the watched ones: time left, >= 0
     std::optional<std::vector<Watch>> watches; ///< readiness waits: the whole set; nullopt: could not be read
-    std::optional<Pid> on;  ///< child: the pid waited for (nullopt: any); lock: the owner's tid where known
+    std::optional<Pid> on; ///< child: the pid waited for (nullopt: any); lock: the owner's tid where known
 };
 
 } // namespace unwedge::facts

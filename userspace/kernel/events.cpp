@@ -19,9 +19,13 @@ std::optional<Record> read_as(std::span<const std::byte> bytes) {
     return record;
 }
 
-std::string text(const char *bytes, std::size_t capacity) { return {bytes, ::strnlen(bytes, capacity)}; }
+std::string text(const char *bytes, std::size_t capacity) {
+    return {bytes, ::strnlen(bytes, capacity)};
+}
 
-facts::Pid pid_of(__u32 pid) { return static_cast<facts::Pid>(pid); }
+facts::Pid pid_of(__u32 pid) {
+    return static_cast<facts::Pid>(pid);
+}
 
 std::vector<std::string> split_argv(std::string_view bytes) {
     std::vector<std::string> argv;

@@ -89,10 +89,10 @@ Result<void> load_and_attach(const btf *kernel_types, const Point &point, std::s
     return attach(program, point, target);
 }
 
-Candidate try_candidate(const btf *kernel_types, std::string mechanism, std::string target) {
+Candidate try_candidate(const btf *kernel_types, const std::string &mechanism, const char *target) {
     Point point = mechanism == "iter" ? iterator(target) : tracepoint(target);
     Result<void> done = load_and_attach(kernel_types, point, target);
-    return {std::move(mechanism), std::move(target), done ? "" : done.error().message};
+    return {mechanism, target, done ? "" : done.error().message};
 }
 
 } // namespace
@@ -122,7 +122,7 @@ Result<HookPlan> probe_hooks() {
         return errno_error("reading the kernel's type information (/sys/kernel/btf/vmlinux, "
                            "CONFIG_DEBUG_INFO_BTF)",
                            errno);
-    auto probe = [&](Hook hook, std::string mechanism, std::initializer_list<const char *> targets) {
+    auto probe = [&](Hook hook, const char *mechanism, std::initializer_list<const char *> targets) {
         HookChoice choice{hook, {}};
         for (const char *target : targets)
             choice.candidates.push_back(try_candidate(kernel_types.get(), mechanism, target));
@@ -133,8 +133,8 @@ Result<HookPlan> probe_hooks() {
     plan.choices.push_back(probe(Hook::send, "tp_btf", {"sock_send_length"}));
     plan.choices.push_back({Hook::park, {{"sampled", "iter/task", ""}}});
     plan.choices.push_back(probe(Hook::state, "tp_btf", {"inet_sock_set_state"}));
-    plan.choices.push_back(probe(Hook::lifecycle, "tp_btf",
-                                 {"sched_process_fork", "sched_process_exec", "sched_process_exit"}));
+    plan.choices.push_back(
+        probe(Hook::lifecycle, "tp_btf", {"sched_process_fork", "sched_process_exec", "sched_process_exit"}));
     plan.choices.push_back(probe(Hook::sweep, "iter", {"bpf_sk_storage_map", "task", "task_file"}));
     return plan;
 }

@@ -38,7 +38,7 @@ Result<std::vector<std::byte>> run_iterator(const Fd &link) {
     Fd iterator(bpf_iter_create(link.get()));
     if (!iterator)
         return errno_error("starting an iterator", errno);
-    constexpr std::size_t chunk = 32 * 1024; // what the kernel's seq_file buffers
+    constexpr std::size_t chunk = 32768; // what the kernel's seq_file buffers
     std::vector<std::byte> bytes;
     for (;;) {
         std::size_t used = bytes.size();

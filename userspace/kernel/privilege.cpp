@@ -45,7 +45,8 @@ Result<void> require_capabilities() {
         return {};
     std::string text = "missing";
     for (const Capability &capability : missing)
-        text += (&capability == &missing.front() ? " " : ", ") + capability.name + " (" + capability.why + ")";
+        text +=
+            (&capability == &missing.front() ? " " : ", ") + capability.name + " (" + capability.why + ")";
     return Error{text + ": run it as root or through sudo", 0};
 }
 

@@ -47,7 +47,9 @@ std::optional<Nanos> stamp(std::uint64_t at_ns) {
     return at_ns ? std::optional(Nanos(at_ns)) : std::nullopt;
 }
 
-bool is_unix(const uw_end_record &record) { return record.family == AF_UNIX; }
+bool is_unix(const uw_end_record &record) {
+    return record.family == AF_UNIX;
+}
 
 std::string ip_text(const uw_end_record &record, const __u8 *bytes) {
     std::array<char, INET6_ADDRSTRLEN> text{};
@@ -60,10 +62,13 @@ std::string ip_text(const uw_end_record &record, const __u8 *bytes) {
 }
 
 std::string ip_port(const std::string &ip, std::uint16_t port) {
-    return ip.find(':') == std::string::npos ? fmt::format("{}:{}", ip, port) : fmt::format("[{}]:{}", ip, port);
+    return ip.find(':') == std::string::npos ? fmt::format("{}:{}", ip, port)
+                                             : fmt::format("[{}]:{}", ip, port);
 }
 
-bool is_loopback(std::string_view ip) { return ip.starts_with("127.") || ip == "::1"; }
+bool is_loopback(std::string_view ip) {
+    return ip.starts_with("127.") || ip == "::1";
+}
 
 /// A socket's bound name: a path, or "@name" for an abstract one.
 std::string unix_name(const uw_end_record &record) {
@@ -86,9 +91,9 @@ facts::ChannelKind kind_of(const uw_end_record &record) {
 }
 
 std::string state_text(std::uint8_t state) {
-    constexpr std::array names{"",           "ESTABLISHED", "SYN_SENT", "SYN_RECV",   "FIN_WAIT1", "FIN_WAIT2",
-                               "TIME_WAIT",  "CLOSE",       "CLOSE_WAIT", "LAST_ACK", "LISTEN",    "CLOSING",
-                               "NEW_SYN_RECV"};
+    constexpr std::array names{"",          "ESTABLISHED", "SYN_SENT",    "SYN_RECV",   "FIN_WAIT1",
+                               "FIN_WAIT2", "TIME_WAIT",   "CLOSE",       "CLOSE_WAIT", "LAST_ACK",
+                               "LISTEN",    "CLOSING",     "NEW_SYN_RECV"};
     return state < names.size() ? names.at(state) : "";
 }
 
@@ -173,7 +178,8 @@ ThreadFacts thread_facts(const uw_thread_record &record) {
     return facts;
 }
 
-EndFacts end_facts(const std::vector<uw_end_record> &records, bool counted, const std::set<std::string> &local) {
+EndFacts end_facts(const std::vector<uw_end_record> &records, bool counted,
+                   const std::set<std::string> &local) {
     EndFacts facts;
     std::map<Tuple, facts::EndId> by_tuple;
     for (const uw_end_record &record : records) {

@@ -42,7 +42,7 @@ struct Tracer::Impl {
     Result<void> open(const HookPlan &plan, const Settings &settings);
     Result<void> load();
     Result<void> attach_hooks(const HookPlan &plan, Level level);
-    Result<void> learn_namespace();
+    Result<void> learn_namespace() const;
 
     static int on_record(void *self, void *data, size_t size);
 };
@@ -88,10 +88,9 @@ Result<void> Tracer::Impl::load() {
 }
 
 Result<void> Tracer::Impl::attach_hooks(const HookPlan &plan, Level level) {
-    std::vector<bpf_program *> programs{skeleton->progs.tp_btf__process_fork,
-                                        skeleton->progs.tp_btf__process_exec,
-                                        skeleton->progs.tp_btf__process_exit,
-                                        skeleton->progs.tp_btf__sock_state};
+    std::vector<bpf_program *> programs{
+        skeleton->progs.tp_btf__process_fork, skeleton->progs.tp_btf__process_exec,
+        skeleton->progs.tp_btf__process_exit, skeleton->progs.tp_btf__sock_state};
     if (level != Level::sample && plan.of(Hook::send).works())
         programs.push_back(skeleton->progs.tp_btf__send);
     for (bpf_program *program : programs) {
@@ -104,7 +103,7 @@ Result<void> Tracer::Impl::attach_hooks(const HookPlan &plan, Level level) {
 }
 
 /// The programs tell pids in the namespace that this process is in; its depth is read off itself.
-Result<void> Tracer::Impl::learn_namespace() {
+Result<void> Tracer::Impl::learn_namespace() const {
     Result<Fd> link = link_task_iterator(skeleton->progs.dump__threads, ::getpid());
     if (!link)
         return link.error();
@@ -154,7 +153,9 @@ bool Tracer::is_actor(const Fd &pidfd) const {
     return bpf_map_lookup_elem(bpf_map__fd(impl_->skeleton->maps.actors), &key, &member) == 0;
 }
 
-int Tracer::events_fd() const { return ring_buffer__epoll_fd(impl_->ring.get()); }
+int Tracer::events_fd() const {
+    return ring_buffer__epoll_fd(impl_->ring.get());
+}
 
 void Tracer::drain_events(const std::function<void(const facts::Event &)> &consume) {
     impl_->consume = consume;
@@ -214,7 +215,9 @@ Result<std::vector<Record>> dump_task(const bpf_program *program, facts::Pid pid
 
 } // namespace
 
-Result<std::vector<uw_end_record>> Tracer::ends() { return dump<uw_end_record>(impl_->dump_link); }
+Result<std::vector<uw_end_record>> Tracer::ends() {
+    return dump<uw_end_record>(impl_->dump_link);
+}
 
 Result<std::vector<uw_thread_record>> Tracer::threads(facts::Pid pid) {
     return dump_task<uw_thread_record>(impl_->skeleton->progs.dump__threads, pid);
@@ -234,6 +237,8 @@ facts::Losses Tracer::losses() const {
     return losses;
 }
 
-std::uint64_t Tracer::emitted() const { return impl_->skeleton->bss->stats.emitted; }
+std::uint64_t Tracer::emitted() const {
+    return impl_->skeleton->bss->stats.emitted;
+}
 
 } // namespace unwedge::kernel

@@ -68,7 +68,8 @@ class Tracer {
     Result<std::vector<uw_end_record>> ends();
     /// All threads of `pid`; empty if it is gone.
     Result<std::vector<uw_thread_record>> threads(facts::Pid pid);
-    /// Every descriptor of `pid` that is a channel's end. Sockets that no hook has seen are tracked from now on.
+    /// Every descriptor of `pid` that is a channel's end. Sockets that no hook has seen are tracked from now
+    /// on.
     Result<std::vector<uw_hold_record>> holds(facts::Pid pid);
 
     /// Counters that are not zero.

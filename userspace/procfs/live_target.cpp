@@ -45,17 +45,22 @@ std::optional<std::string> LiveTarget::descriptor(int fd) {
     const auto found = descriptors_.find(fd);
     if (found != descriptors_.end())
         return found->second;
+    if (links_) // all were read: it is not open
+        return std::nullopt;
     auto target = proc_.fd_target(pid_, fd);
     return descriptors_.emplace(fd, target ? std::optional(*std::move(target)) : std::nullopt).first->second;
 }
 
 std::optional<int> LiveTarget::descriptor_of(std::string_view link) {
     if (!links_) {
+        auto targets = proc_.fd_targets(pid_);
+        if (!targets)
+            return std::nullopt;
         links_.emplace();
-        const auto targets = proc_.fd_targets(pid_);
-        if (targets)
-            for (const auto &[fd, target] : *targets) // ascending: the lowest stays
-                links_->emplace(target, fd);
+        for (auto &[fd, target] : *targets) { // ascending: the lowest descriptor stays
+            links_->emplace(target, fd);
+            descriptors_.emplace(fd, std::move(target)); // what was read before stays: one look, one answer
+        }
     }
     const auto found = links_->find(link);
     return found == links_->end() ? std::nullopt : std::optional(found->second);

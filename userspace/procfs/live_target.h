@@ -9,7 +9,8 @@
 namespace unwedge::procfs {
 
 /// A running process, read through /proc and process_vm_readv. It remembers what it read: make one for each
-/// look at a process, use it for all its threads, then drop it.
+/// look at a process, use it for all its threads, then drop it. descriptor_of() reads all descriptors at
+/// once; where it is wanted anyhow, ask it first.
 class LiveTarget final : public Target {
   public:
     /// `proc` must outlive it.
@@ -33,7 +34,7 @@ class LiveTarget final : public Target {
     Pid pid_;
     std::map<int, Result<std::vector<EpollEntry>>> epoll_sets_;
     std::map<int, std::optional<std::string>> descriptors_;
-    std::optional<std::map<std::string, int, std::less<>>> links_; ///< link → lowest fd, once asked for
+    std::optional<std::map<std::string, int, std::less<>>> links_; ///< link → lowest fd, once all were read
     std::optional<bool> shares_pid_namespace_;
 };
 

@@ -40,7 +40,7 @@ std::vector<Line> evidence_lines(const Verdict &verdict) {
         lines.push_back(Line(item.fact).add(fmt::format("  [{}]", item.source), Tone::dim));
     }
     if (verdict.evidence.size() > most_evidence)
-        lines.push_back(Line(fmt::format("… and {} more", verdict.evidence.size() - most_evidence)));
+        lines.emplace_back(fmt::format("… and {} more", verdict.evidence.size() - most_evidence));
     return lines;
 }
 

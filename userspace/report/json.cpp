@@ -180,6 +180,7 @@ Json verdict_json(const Snapshot &snapshot, const diagnosis::Verdict &verdict) {
             {"channel", nullable(verdict.channel)},
             {"blocked_on", verdict.blocked_on ? Json(name(*verdict.blocked_on)) : Json(nullptr)},
             {"blocked_by", nullable(verdict.blocked_by)},
+            {"thread", nullable(verdict.thread)},
             {"waits_on", nullable(verdict.waits_on)},
             {"final_blocker", nullable(verdict.final_blocker)},
             {"since_s", rounded_seconds(age_of(verdict, snapshot))},

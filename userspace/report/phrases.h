@@ -8,8 +8,8 @@
 
 namespace unwedge::report {
 
-/// What a culprit does: "stopped consuming", "is blocked in nanosleep, 59 min 56 s left", "is stopped
-/// (SIGSTOP)".
+/// What a culprit does: "stopped consuming", "is blocked in nanosleep, 59 min 56 s left", "is stopped by a
+/// signal".
 std::string deed(const Context &context, const diagnosis::Verdict &verdict);
 
 /// The same of a suspect: "may have stopped consuming".

@@ -16,7 +16,6 @@ namespace unwedge::report {
 
 namespace {
 
-using diagnosis::BlockedOn;
 using diagnosis::Verdict;
 using facts::Actor;
 using facts::Thread;
@@ -28,35 +27,10 @@ bool is_parked(const Thread &thread) {
     return thread.state != ThreadState::dead && is_readiness_wait(thread.wait.kind);
 }
 
-/// What a thread would be called blocked on; nothing where it runs or is parked.
-std::optional<BlockedOn> blocked_on(const Thread &thread) {
-    if (thread.state == ThreadState::uninterruptible)
-        return BlockedOn::disk;
-    switch (thread.wait.kind) {
-    case WaitKind::none: return std::nullopt;
-    case WaitKind::sleep:
-    case WaitKind::signal: return BlockedOn::sleep;
-    case WaitKind::lock:
-    case WaitKind::file_lock: return BlockedOn::lock;
-    case WaitKind::child: return BlockedOn::child;
-    default: break;
-    }
-    return is_readiness_wait(thread.wait.kind) ? std::nullopt : std::optional(BlockedOn::io);
-}
-
-/// The thread that a blocked_loop means: rather the one that used to read the channel.
-const Thread *blocked_thread(const Context &context, const Actor &actor, const Verdict &verdict) {
-    const facts::End *end = verdict.channel ? held_end(context.snapshot, actor, *verdict.channel) : nullptr;
-    const Thread *found = nullptr;
-    for (const Thread &thread : actor.threads) {
-        if (blocked_on(thread) != verdict.blocked_on)
-            continue;
-        if (end && end->last_reader == thread.tid)
-            return &thread;
-        if (!found)
-            found = &thread;
-    }
-    return found;
+/// The thread that a blocked_loop means.
+const Thread *blocked_thread(const Actor &actor, const Verdict &verdict) {
+    auto found = std::ranges::find_if(actor.threads, [&](const Thread &one) { return verdict.thread == one.tid; });
+    return found == actor.threads.end() ? nullptr : &*found;
 }
 
 const Verdict *standing_block(const Context &context, facts::Pid pid) {
@@ -117,7 +91,7 @@ std::string running_text(const Context &context, const Actor &actor) {
 std::string state_text(const Context &context, const Actor &actor, const Thread &thread) {
     switch (thread.state) {
     case ThreadState::running: return running_text(context, actor);
-    case ThreadState::stopped: return "stopped (SIGSTOP)";
+    case ThreadState::stopped: return "stopped by a signal";
     case ThreadState::traced: return "stopped by a tracer";
     case ThreadState::frozen: return "frozen (cgroup)";
     case ThreadState::dead: return "dead";
@@ -135,7 +109,7 @@ std::string state_text(const Context &context, const Actor &actor, const Thread 
 
 const Thread *telling_thread(const Context &context, const Actor &actor) {
     if (const Verdict *verdict = standing_block(context, actor.pid))
-        if (const Thread *thread = blocked_thread(context, actor, *verdict))
+        if (const Thread *thread = blocked_thread(actor, *verdict))
             return thread;
     const auto parked = std::find_if(actor.threads.begin(), actor.threads.end(), is_parked);
     if (parked != actor.threads.end())

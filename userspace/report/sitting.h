@@ -18,7 +18,7 @@ std::string wait_call(const Context &context, const facts::Actor &actor);
 /// The soonest time at which a thread of the actor wakes by itself, within the horizon of one hour.
 std::optional<Nanos> next_timer(const facts::Actor &actor);
 
-/// "parked in epoll_wait, no timer", "blocked in nanosleep, 59 min 56 s left", "stopped (SIGSTOP)",
+/// "parked in epoll_wait, no timer", "blocked in nanosleep, 59 min 56 s left", "stopped by a signal",
 /// "running".
 std::string sits_in(const Context &context, const facts::Actor &actor);
 

@@ -6,7 +6,6 @@ namespace unwedge::report {
 namespace {
 
 using diagnosis::Health;
-using facts::Actor;
 
 // Each shown actor may have a line for what is folded below it, so a tree has at most twice as many lines.
 constexpr std::size_t most_shown_whole = 16;

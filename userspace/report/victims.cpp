@@ -47,6 +47,7 @@ std::vector<Group> group(const Cast &cast, const Cast::Verdicts &victims) {
         found.members.push_back(victim);
     }
     std::vector<Group> groups;
+    groups.reserve(by_hop.size());
     for (auto &[hop, found] : by_hop)
         groups.push_back(std::move(found));
     std::stable_sort(groups.begin(), groups.end(), [](const Group &left, const Group &right) {
@@ -117,7 +118,7 @@ std::vector<Line> victim_lines(const Context &context, const Cast &cast, const C
         std::size_t rest = 0;
         for (std::size_t i = most_groups; i < groups.size(); ++i)
             rest += groups[i].members.size();
-        lines.push_back(Line(fmt::format("… and {} more that wait on those", rest)));
+        lines.emplace_back(fmt::format("… and {} more that wait on those", rest));
     }
     return lines;
 }

@@ -33,6 +33,7 @@ ssize_t read_retrying(const Fd &fd, void *into, std::size_t size) {
 
 std::vector<char *> c_argv(const std::vector<std::string> &argv) {
     std::vector<char *> pointers;
+    pointers.reserve(argv.size() + 1);
     for (const std::string &word : argv)
         pointers.push_back(const_cast<char *>(word.c_str())); // execvp() takes, but does not change them
     pointers.push_back(nullptr);

@@ -13,8 +13,8 @@
 
 namespace unwedge::session {
 
-/// The command's process: forked, but held back from exec until it is released, so that it can be tracked from
-/// its first instruction on. If unwedge dies before, it ends.
+/// The command's process: forked, but held back from exec until it is released, so that it can be tracked
+/// from its first instruction on. If unwedge dies before, it ends.
 class Child {
   public:
     static Result<Child> fork(const std::vector<std::string> &argv, const std::optional<Identity> &identity,

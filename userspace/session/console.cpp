@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "session/console.h"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <climits>
 #include <cstdlib>
 #include <cstring>
 
@@ -15,6 +17,7 @@ namespace {
 
 constexpr std::size_t narrowest = 40;
 constexpr std::size_t usual = 100;
+constexpr int patience_ms = 1000;
 
 std::size_t width_from_environment() {
     const char *columns = std::getenv("COLUMNS");
@@ -22,6 +25,16 @@ std::size_t width_from_environment() {
     if (columns)
         std::from_chars(columns, columns + std::strlen(columns), width);
     return width;
+}
+
+/// Whether a write of up to PIPE_BUF bytes will not block.
+bool has_room() {
+    pollfd stderr_fd{STDERR_FILENO, POLLOUT, 0};
+    int ready = 0;
+    do
+        ready = ::poll(&stderr_fd, 1, patience_ms);
+    while (ready < 0 && errno == EINTR);
+    return ready > 0;
 }
 
 } // namespace
@@ -36,8 +49,9 @@ report::Style stderr_style() {
 }
 
 void write_stderr(std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+    while (!text.empty() && has_room()) {
+        const ssize_t written =
+            ::write(STDERR_FILENO, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)

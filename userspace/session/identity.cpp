@@ -17,7 +17,8 @@ namespace {
 std::optional<uid_t> number(std::string_view text) {
     uid_t value = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool whole = error == std::errc() && end == text.data() + text.size();
+    // (uid_t)-1 is nobody: setresuid(2) takes it for "stay who you are".
+    const bool whole = error == std::errc() && end == text.data() + text.size() && value != static_cast<uid_t>(-1);
     return whole ? std::optional(value) : std::nullopt;
 }
 

@@ -19,11 +19,12 @@ struct Identity {
     std::string home;
 };
 
-/// `user` (a login name or a number), else under root the user that sudo was called by, else nullopt: as we are.
+/// `user` (a login name or a number), else under root the user that sudo was called by, else nullopt: as we
+/// are.
 Result<std::optional<Identity>> command_identity(const std::optional<std::string> &user);
 
-/// Gives up this process's identity for `identity`, for good, and sets HOME, USER and LOGNAME. Returns errno, or
-/// 0. Called between fork and exec.
+/// Gives up this process's identity for `identity`, for good, and sets HOME, USER and LOGNAME. Returns errno,
+/// or 0. Called between fork and exec.
 int assume(const Identity &identity);
 
 } // namespace unwedge::session

@@ -27,8 +27,8 @@ class AsUser {
     AsUser &operator=(const AsUser &) = delete;
     ~AsUser() {
         // The way back is open: the real and saved ids are still root's.
-        if (changed_ && (::seteuid(::getuid()) || ::setegid(::getgid()) ||
-                         ::setgroups(groups_.size(), groups_.data())))
+        if (changed_ &&
+            (::seteuid(::getuid()) || ::setegid(::getgid()) || ::setgroups(groups_.size(), groups_.data())))
             ::_exit(125);
     }
     bool ok() const { return ok_; }

@@ -58,13 +58,13 @@ class Session {
     bool is_over() const;
     void wait_for_work() const;
     void handle_signals();
-    void forward(const signalfd_siginfo &signal) const;
+    void forward(const signalfd_siginfo &signal);
     void reap();
     void tick();
     void take_step(Nanos now);
     void begin_collecting(Nanos now);
     void terminate(Nanos now);
-    void kill_tree(Nanos now);
+    void begin_killing(Nanos now);
     std::optional<Look> look(bool last);
     void take(Look look);
     bool tell_news(const Look &look);
@@ -119,15 +119,14 @@ Result<void> Session::start() {
 }
 
 bool Session::is_over() const {
-    if (!status_)
-        return false;
-    return phase_ < Phase::terminating || signal_tree(watcher_.tree(), watcher_.tracer(), 0) == 0 ||
-           (phase_ == Phase::killing && monotonic_now() >= *next_step_);
+    if (phase_ == Phase::killing && monotonic_now() >= *next_step_)
+        return true;
+    // The events say who lives: a process that forks and exits is gone when looked for, but its child is not.
+    return status_ && (phase_ < Phase::terminating || watcher_.tree().living().empty());
 }
 
 void Session::wait_for_work() const {
-    std::array<pollfd, 2> fds{{{signals_.fd().get(), POLLIN, 0},
-                               {watcher_.tracer().events_fd(), POLLIN, 0}}};
+    std::array<pollfd, 2> fds{{{signals_.fd().get(), POLLIN, 0}, {watcher_.tracer().events_fd(), POLLIN, 0}}};
     Nanos until = tracing_ ? watcher_.next_tick() : Nanos::max();
     if (next_step_)
         until = std::min(until, *next_step_);
@@ -137,9 +136,12 @@ void Session::wait_for_work() const {
     ::ppoll(fds.data(), fds.size(), &timeout, nullptr);
 }
 
-/// A signal from the terminal has reached the command as well; any other was meant for it.
-void Session::forward(const signalfd_siginfo &signal) const {
-    if (signal.ssi_code != SI_KERNEL && !status_)
+/// A signal from the terminal has reached the command as well, and one that the tree itself sent (`kill 0`) was
+/// not meant for it; any other was.
+void Session::forward(const signalfd_siginfo &signal) {
+    watcher_.drain_events();
+    const bool from_tree = watcher_.tree().members().contains(static_cast<facts::Pid>(signal.ssi_pid));
+    if (signal.ssi_code != SI_KERNEL && !from_tree && !status_)
         ::kill(child_.pid(), static_cast<int>(signal.ssi_signo));
 }
 
@@ -242,27 +244,25 @@ void Session::terminate(Nanos now) {
         tell_timeout(*last);
         final_ = std::move(last);
     }
-    tell(fmt::format("unwedge: timed out after {}: ending the tree with SIGTERM, after {} more with SIGKILL\n",
-                     duration_text(*options_.timeout), duration_text(options_.kill_after)));
+    tell(
+        fmt::format("unwedge: timed out after {}: ending the tree with SIGTERM, after {} more with SIGKILL\n",
+                    duration_text(*options_.timeout), duration_text(options_.kill_after)));
     phase_ = Phase::terminating;
     next_step_ = now + options_.kill_after;
     signal_tree(watcher_.tree(), watcher_.tracer(), SIGTERM);
 }
 
-void Session::kill_tree(Nanos now) {
-    if (phase_ != Phase::killing)
-        next_step_ = now + end_of_patience;
+void Session::begin_killing(Nanos now) {
     phase_ = Phase::killing;
-    // What forks while it is being killed is met the next time.
-    signal_tree(watcher_.tree(), watcher_.tracer(), SIGKILL);
+    next_step_ = now + end_of_patience;
 }
 
 void Session::take_step(Nanos now) {
     switch (phase_) {
     case Phase::running: return begin_collecting(now);
     case Phase::collecting: return terminate(now);
-    case Phase::terminating: return kill_tree(now);
-    case Phase::killing: next_step_ = now + end_of_patience; return kill_tree(now);
+    case Phase::terminating: return begin_killing(now);
+    case Phase::killing: return;
     }
 }
 
@@ -306,6 +306,10 @@ int Session::watch() {
         const Nanos now = monotonic_now();
         if (next_step_ && now >= *next_step_)
             take_step(now);
+        watcher_.drain_events();
+        // Each time: what forks while it is being killed has a child that is met the next time.
+        if (phase_ == Phase::killing)
+            signal_tree(watcher_.tree(), watcher_.tracer(), SIGKILL);
         if (tracing_)
             tick();
     }
@@ -316,14 +320,14 @@ int Session::watch() {
 }
 
 int fail(const Error &error, int status = exit_failed) {
-    spdlog::error("{}", error.message);
+    spdlog::error("{}", report::printable(error.message));
     return status;
 }
 
 /// Why the command could not be started, as env(1) tells it.
 int not_started(const Error &error, const std::string &program) {
     const int status = error.code == ENOENT ? exit_not_found : exit_not_executable;
-    return fail({fmt::format("'{}': {}", report::printable(program), error.message), error.code}, status);
+    return fail({fmt::format("'{}': {}", program, error.message), error.code}, status);
 }
 
 void log_plan(const kernel::HookPlan &plan) {
@@ -333,9 +337,10 @@ void log_plan(const kernel::HookPlan &plan) {
 
 Result<kernel::Tracer> start_tracer(const kernel::HookPlan &plan, const WatchSettings &watch) {
     constexpr int sweeps_that_may_fail_to_come = 10;
-    return kernel::Tracer::start(plan, {.level = watch.level,
-                                        .stall_after = watch.policy.stall_after,
-                                        .sweep_gap = std::max(Nanos(2s), sweeps_that_may_fail_to_come * watch.every)});
+    return kernel::Tracer::start(
+        plan, {.level = watch.level,
+               .stall_after = watch.policy.stall_after,
+               .sweep_gap = std::max(Nanos(2s), sweeps_that_may_fail_to_come * watch.every)});
 }
 
 } // namespace
@@ -369,7 +374,8 @@ int run(const RunOptions &options) {
     Result<Child> child = Child::fork(options.argv, *identity, *signals);
     if (!child)
         return fail(child.error());
-    Session session(options, std::move(*child), std::move(*signals), std::move(json), std::move(*tracer), *plan);
+    Session session(options, std::move(*child), std::move(*signals), std::move(json), std::move(*tracer),
+                    *plan);
     if (Result<void> started = session.start(); !started)
         return not_started(started.error(), options.argv.front());
     return session.watch();

@@ -30,13 +30,6 @@ facts::Actor dead_actor(facts::Pid pid, const Member &member) {
     return actor;
 }
 
-bool holds_io_uring(const procfs::Proc &proc, facts::Pid pid) {
-    const Result<std::map<int, std::string>> targets = proc.fd_targets(pid);
-    return targets && std::ranges::any_of(*targets, [](const auto &descriptor) {
-               return descriptor.second == "anon_inode:[io_uring]";
-           });
-}
-
 } // namespace
 
 Sampler::Sampler(kernel::Tracer &tracer, kernel::Level level)
@@ -57,6 +50,8 @@ Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos 
     if (!threads)
         return threads.error();
     procfs::LiveTarget target(proc_, pid);
+    // Asked first: it reads all descriptors at once, and the target remembers them for the waits.
+    actor.holds_io_uring = target.descriptor_of("anon_inode:[io_uring]").has_value();
     Nanos cpu{};
     for (const uw_thread_record &record : *threads) {
         kernel::ThreadFacts facts = kernel::thread_facts(record);
@@ -72,7 +67,6 @@ Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos 
     }
     std::ranges::stable_partition(actor.threads, [pid](const facts::Thread &one) { return one.tid == pid; });
     actor.cpu = cpu;
-    actor.holds_io_uring = holds_io_uring(proc_, pid);
     return actor;
 }
 

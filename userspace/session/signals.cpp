@@ -22,10 +22,14 @@ Result<Signals> Signals::take() {
     ignore.sa_handler = SIG_IGN;
     struct sigaction pipe {};
     ::sigaction(SIGPIPE, &ignore, &pipe);
+    struct sigaction leave_status {};
+    leave_status.sa_handler = SIG_DFL;
+    struct sigaction child {};
+    ::sigaction(SIGCHLD, &leave_status, &child);
     Fd fd(::signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!fd)
         return errno_error("signalfd", errno);
-    return Signals(std::move(fd), mask, pipe);
+    return Signals(std::move(fd), mask, pipe, child);
 }
 
 Signals::~Signals() {
@@ -35,6 +39,7 @@ Signals::~Signals() {
 
 void Signals::restore() const {
     ::sigaction(SIGPIPE, &pipe_, nullptr);
+    ::sigaction(SIGCHLD, &child_, nullptr);
     ::sigprocmask(SIG_SETMASK, &mask_, nullptr);
 }
 

@@ -10,8 +10,9 @@
 
 namespace unwedge::session {
 
-/// Takes the signals that unwedge handles out of their usual course and delivers them through a descriptor; SIGPIPE
-/// is ignored, so that a reader who leaves does not end the session. All is put back on destruction.
+/// Takes the signals that unwedge handles out of their usual course and delivers them through a descriptor;
+/// SIGPIPE is ignored, so that a reader who leaves does not end the session; SIGCHLD is not, even if the parent
+/// ignored it, so that children leave a status. All is put back on destruction.
 class Signals {
   public:
     static Result<Signals> take();
@@ -26,11 +27,13 @@ class Signals {
     void restore() const;
 
   private:
-    Signals(Fd fd, const sigset_t &mask, const struct sigaction &pipe) : fd_(std::move(fd)), mask_(mask), pipe_(pipe) {}
+    Signals(Fd fd, const sigset_t &mask, const struct sigaction &pipe, const struct sigaction &child)
+        : fd_(std::move(fd)), mask_(mask), pipe_(pipe), child_(child) {}
 
     Fd fd_;
     sigset_t mask_;
     struct sigaction pipe_;
+    struct sigaction child_;
 };
 
 } // namespace unwedge::session

@@ -11,7 +11,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Nanos look_interval = 450ms;
-/// A census may use one thousandth of a CPU. At level sample it is what finds UNIX sockets, so it comes sooner there.
+/// A census may use one thousandth of a CPU. At level sample it is what finds UNIX sockets, so it comes
+/// sooner there.
 constexpr int census_share = 1000;
 constexpr Nanos census_interval = 1s;
 constexpr Nanos census_interval_sample = 400ms;
@@ -35,12 +36,14 @@ Result<void> Watcher::take_census(Nanos now) {
         return stopped.error();
     any_stopped_ = *stopped;
     const Nanos cost = monotonic_now() - now;
-    const Nanos shortest = settings_.level == kernel::Level::sample ? census_interval_sample : census_interval;
+    const Nanos shortest =
+        settings_.level == kernel::Level::sample ? census_interval_sample : census_interval;
     next_census_ = now + std::clamp(cost * census_share, shortest, longest_census_interval);
     return {};
 }
 
-/// Level sample pays for counting receives only while that is needed to tell a standstill from a slow consumer.
+/// Level sample pays for counting receives only while that is needed to tell a standstill from a slow
+/// consumer.
 Result<void> Watcher::adapt_hooks() {
     if (settings_.level != kernel::Level::sample)
         return {};

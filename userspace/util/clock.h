@@ -17,6 +17,8 @@ Nanos monotonic_now();
 std::string wall_clock_now();
 
 /// Length in seconds, for reports.
-inline double seconds(Nanos length) { return std::chrono::duration<double>(length).count(); }
+inline double seconds(Nanos length) {
+    return std::chrono::duration<double>(length).count();
+}
 
 } // namespace unwedge

@@ -28,7 +28,8 @@ class [[nodiscard]] Result {
     explicit operator bool() const { return state_.index() == 0; }
     T &operator*() & { return value(); }
     const T &operator*() const & { return const_cast<Result *>(this)->value(); }
-    T &&operator*() && { return std::move(value()); }
+    /// By value: what `for (x : *make())` walks must outlive the Result.
+    T operator*() && { return std::move(value()); }
     T *operator->() { return &value(); }
     const T *operator->() const { return &const_cast<Result *>(this)->value(); }
     const Error &error() const {

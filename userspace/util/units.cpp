@@ -37,7 +37,7 @@ std::string duration_text(Nanos length) {
         return fmt::format("{} s", whole);
     if (whole < 3600)
         return two_units(whole / 60, "min", whole % 60, "s");
-    if (whole < 48 * 3600)
+    if (whole < 172800)
         return two_units(whole / 3600, "h", whole % 3600 / 60, "min");
     return two_units(whole / 86400, "d", whole % 86400 / 3600, "h");
 }

@@ -22,7 +22,8 @@ TEST(Duration, UnitsAreMillisecondsSecondsMinutesHours) {
 }
 
 TEST(Duration, NonsenseIsRefused) {
-    for (const char *text : {"", "s", "x", "3x", "-1", "3 s", "1e3", "nan", "inf", "31d", "999999h", "3s3s", "+1"})
+    for (const char *text :
+         {"", "s", "x", "3x", "-1", "3 s", "1e3", "nan", "inf", "31d", "999999h", "3s3s", "+1"})
         EXPECT_FALSE(parse_duration(text)) << text;
 }
 

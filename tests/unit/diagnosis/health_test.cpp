@@ -8,7 +8,9 @@
 namespace unwedge::diagnosis {
 namespace {
 
-Health health_of_child(const Scene &scene) { return health(scene, *scene.actor(child)); }
+Health health_of_child(const Scene &scene) {
+    return health(scene, *scene.actor(child));
+}
 
 Health health_in(facts::Wait wait, ThreadState state = ThreadState::sleeping) {
     SnapshotBuilder build = conversation(wait);

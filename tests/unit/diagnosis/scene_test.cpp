@@ -8,7 +8,9 @@
 namespace unwedge::diagnosis {
 namespace {
 
-std::optional<double> child_share(const Scene &scene) { return scene.cpu_share(*scene.actor(child)); }
+std::optional<double> child_share(const Scene &scene) {
+    return scene.cpu_share(*scene.actor(child));
+}
 
 TEST(Scene, FindsEveryDescriptorOfLivingHolders) {
     SnapshotBuilder build = conversation(forgetful());
@@ -75,7 +77,8 @@ TEST(CpuShare, IsNotKnownIfNoTimePassed) {
 
 TEST(CpuShare, IsCpuTimeOverTheWindow) {
     SnapshotBuilder build = conversation(forgetful());
-    const TwoLooks looks(build, [](SnapshotBuilder &later) { later.actor(child).cpu(1s + between_looks / 2); });
+    const TwoLooks looks(build,
+                         [](SnapshotBuilder &later) { later.actor(child).cpu(1s + between_looks / 2); });
     EXPECT_DOUBLE_EQ(child_share(looks.scene()).value_or(-1), 0.5);
 }
 
@@ -91,9 +94,8 @@ TEST(CpuShare, CountsTheTimeSpentWaitingForACpu) {
 TEST(IsBusy, BeginsAtTheBusyShare) {
     auto busy_with = [](Nanos cpu) {
         SnapshotBuilder build = conversation(forgetful());
-        const TwoLooks looks(build, [&](SnapshotBuilder &later) {
-            later.at(first_look + 1s).actor(child).cpu(1s + cpu);
-        });
+        const TwoLooks looks(
+            build, [&](SnapshotBuilder &later) { later.at(first_look + 1s).actor(child).cpu(1s + cpu); });
         const Scene scene = looks.scene();
         return scene.is_busy(*scene.actor(child));
     };

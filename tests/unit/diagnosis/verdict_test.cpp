@@ -20,23 +20,21 @@ TEST(Wedged, IsTrueOnlyForACulpritThatStandsAndIsSure) {
         for (const State state : {State::confirmed, State::recovered, State::ended})
             for (const Confidence confidence :
                  {Confidence::certain, Confidence::likely, Confidence::inconclusive})
-                EXPECT_EQ(with(role, state, confidence).wedged(),
-                          role == Role::culprit && state == State::confirmed &&
-                              confidence != Confidence::inconclusive)
+                EXPECT_EQ(with(role, state, confidence).wedged(), role == Role::culprit &&
+                                                                      state == State::confirmed &&
+                                                                      confidence != Confidence::inconclusive)
                     << name(role) << ' ' << name(state) << ' ' << name(confidence);
 }
 
 TEST(Wedged, NeedsOneOfManyVerdicts) {
     Diagnosis diagnosis = with(Role::victim, State::confirmed, Confidence::certain);
-    diagnosis.verdicts.push_back(
-        with(Role::culprit, State::recovered, Confidence::certain).verdicts.front());
+    diagnosis.verdicts.push_back(with(Role::culprit, State::recovered, Confidence::certain).verdicts.front());
     EXPECT_FALSE(diagnosis.wedged());
-    diagnosis.verdicts.push_back(
-        with(Role::culprit, State::confirmed, Confidence::likely).verdicts.front());
+    diagnosis.verdicts.push_back(with(Role::culprit, State::confirmed, Confidence::likely).verdicts.front());
     EXPECT_TRUE(diagnosis.wedged());
 }
 
-TEST(Names, AreThoseOfTheJsonFormat) {
+TEST(VerdictNames, AreThoseOfTheJsonFormat) {
     EXPECT_EQ(name(Kind::stopped_consuming), "stopped_consuming");
     EXPECT_EQ(name(Kind::blocked_loop), "blocked_loop");
     EXPECT_EQ(name(Kind::stopped), "stopped");

@@ -27,7 +27,9 @@ uw_event_exec exec_of(std::string_view argv) {
     return record;
 }
 
-facts::Executed executed(const uw_event_exec &record) { return std::get<facts::Executed>(*decode(record)); }
+facts::Executed executed(const uw_event_exec &record) {
+    return std::get<facts::Executed>(*decode(record));
+}
 
 TEST(Events, ForkNamesParentAndChild) {
     uw_event_fork record{};

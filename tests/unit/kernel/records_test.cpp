@@ -41,7 +41,8 @@ std::map<facts::EndId, facts::End> ends_of(const std::vector<uw_end_record> &rec
 }
 
 TEST(EndFacts, TcpEndsArePairedByTheirAddresses) {
-    auto ends = ends_of({tcp(1, "127.0.0.1", 4000, "127.0.0.1", 5000), tcp(2, "127.0.0.1", 5000, "127.0.0.1", 4000)});
+    auto ends =
+        ends_of({tcp(1, "127.0.0.1", 4000, "127.0.0.1", 5000), tcp(2, "127.0.0.1", 5000, "127.0.0.1", 4000)});
     EXPECT_EQ(ends[1].peer, 2U);
     EXPECT_EQ(ends[2].peer, 1U);
     EXPECT_EQ(ends[1].address, "127.0.0.1:4000");
@@ -49,7 +50,8 @@ TEST(EndFacts, TcpEndsArePairedByTheirAddresses) {
 }
 
 TEST(EndFacts, TheSameAddressesInOtherNamespacesAreOtherConnections) {
-    auto ends = ends_of({tcp(1, "127.0.0.1", 4000, "127.0.0.1", 5000, 1), tcp(2, "127.0.0.1", 5000, "127.0.0.1", 4000, 2)});
+    auto ends = ends_of(
+        {tcp(1, "127.0.0.1", 4000, "127.0.0.1", 5000, 1), tcp(2, "127.0.0.1", 5000, "127.0.0.1", 4000, 2)});
     EXPECT_EQ(ends[1].peer, 0U);
 }
 

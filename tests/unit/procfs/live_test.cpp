@@ -347,9 +347,11 @@ TEST(LiveTarget, LooksOnce) {
     EXPECT_EQ(target.epoll_set(3)->size(), 1U);
     EXPECT_EQ(target.descriptor(5), "socket:[77]");
     EXPECT_EQ(target.descriptor_of("socket:[77]"), 5);
+    EXPECT_EQ(target.descriptor(6), std::nullopt);
     fake.file("7/fdinfo/3", "");
     fake.link("7/fd/6", "socket:[78]");
     EXPECT_EQ(target.epoll_set(3)->size(), 1U);
+    EXPECT_EQ(target.descriptor(6), std::nullopt);
     EXPECT_EQ(target.descriptor_of("socket:[78]"), std::nullopt);
     EXPECT_EQ(LiveTarget(proc, 7).epoll_set(3)->size(), 0U);
 }

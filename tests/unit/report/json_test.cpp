@@ -58,7 +58,7 @@ TEST(Json, TellsTheVerdictFirst) {
     EXPECT_EQ(culprit["state"], "confirmed");
     EXPECT_EQ(culprit["fingerprint"], "0123456789abcdef");
     EXPECT_EQ(culprit["evidence"][0]["source"], "sweep");
-    for (const char *none : {"blocked_on", "blocked_by", "waits_on", "final_blocker"})
+    for (const char *none : {"blocked_on", "blocked_by", "thread", "waits_on", "final_blocker"})
         EXPECT_TRUE(culprit[none].is_null()) << none;
     const json victim = document["verdicts"][1];
     EXPECT_EQ(victim["kind"], "waiting");

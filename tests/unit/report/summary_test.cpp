@@ -22,7 +22,7 @@ TEST(Summary, NamesCulpritAndVictims) {
               "worker-3 (pid 105) is blocked in clock_nanosleep, 59 min 56 s left: "
               "12.3 KiB unread for 4.2 s; 3 actors wait");
     EXPECT_EQ(summary(samples::crowd()),
-              "worker-42 (pid 1042) is stopped (SIGSTOP): 64 B unread for 10 s; 6 actors wait");
+              "worker-42 (pid 1042) is stopped by a signal: 64 B unread for 10 s; 6 actors wait");
 }
 
 TEST(Summary, OfOneVictim) {
@@ -83,9 +83,10 @@ TEST(Summary, TellsWhatALoopIsBlockedIn) {
     Context context = samples::wedge();
     context.diagnosis.verdicts.resize(1);
     Verdict &verdict = context.diagnosis.verdicts.front();
+    facts::Actor &child = context.snapshot.actors.at(4242);
     verdict.kind = Kind::blocked_loop;
     verdict.blocked_on = BlockedOn::lock;
-    facts::Actor &child = context.snapshot.actors.at(4242);
+    verdict.thread = child.threads.at(1).tid;
     child.threads.at(1).wait = in_futex(77);
     EXPECT_EQ(summary(context),
               "child (pid 4242) is blocked in futex, held by thread 77: 165 B unread for 3.6 s");
@@ -93,8 +94,9 @@ TEST(Summary, TellsWhatALoopIsBlockedIn) {
     child.threads.at(1).wait = in_wait4(99);
     EXPECT_EQ(summary(context), "child (pid 4242) is blocked in wait4 on pid 99: 165 B unread for 3.6 s");
     verdict.blocked_on = BlockedOn::disk;
+    verdict.thread.reset();
     EXPECT_EQ(summary(context), "child (pid 4242) is blocked (disk): 165 B unread for 3.6 s")
-        << "no thread sits in what the verdict says";
+        << "the thread that the verdict means is gone";
 }
 
 TEST(Summary, TellsByWhomAnActorIsStopped) {

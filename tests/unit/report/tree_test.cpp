@@ -144,7 +144,7 @@ TEST(Tree, TellsWhatActorsSitIn) {
     build.actor(9, "locked").thread(in_futex(77, facts::Timeout::after(90s)));
     const std::string tree = tree_of(context_of(build));
     for (const char *line :
-         {"stopped (SIGSTOP)\n", "stopped by a tracer\n", "blocked in fsync, uninterruptible\n",
+         {"stopped by a signal\n", "stopped by a tracer\n", "blocked in fsync, uninterruptible\n",
           "blocked in clock_nanosleep, 59 min 56 s left\n", "timerless 5   parked in epoll_wait, no timer\n",
           "parked in epoll_wait, timer unknown\n", "blocked in an unknown call\n",
           "threadless 8  state unknown\n", "blocked in futex, held by thread 77, 1 min 30 s left\n"})

@@ -11,9 +11,7 @@ namespace {
 
 class ChildTest : public ::testing::Test {
   protected:
-    Result<Child> fork(std::vector<std::string> argv) {
-        return Child::fork(argv, std::nullopt, *signals_);
-    }
+    Result<Child> fork(std::vector<std::string> argv) { return Child::fork(argv, std::nullopt, *signals_); }
     static int status_of(const Child &child) {
         int status = 0;
         EXPECT_EQ(::waitpid(child.pid(), &status, 0), child.pid());
@@ -58,8 +56,9 @@ TEST_F(ChildTest, EndsIfItIsNeverReleased) {
 
 TEST_F(ChildTest, HasTheSignalsOfItsCallerNotOurs) {
     // Blocked and ignored signals as /proc tells them: nothing that Signals took may be left.
-    Result<Child> child = fork({"sh", "-c", "grep -Eq '^SigBlk:.0*$' /proc/self/status && "
-                                            "! grep -Eq '^SigIgn:.*[13579bdf]...$' /proc/self/status"});
+    Result<Child> child = fork({"sh", "-c",
+                                "grep -Eq '^SigBlk:.0*$' /proc/self/status && "
+                                "! grep -Eq '^SigIgn:.*[13579bdf]...$' /proc/self/status"});
     ASSERT_TRUE(child->release());
     EXPECT_EQ(WEXITSTATUS(status_of(*child)), 0);
 }

@@ -23,7 +23,9 @@ class IdentityTest : public ::testing::Test {
     }
 };
 
-TEST_F(IdentityTest, WithoutSudoAndOptionItStaysAsItIs) { EXPECT_FALSE(command_identity(std::nullopt)->has_value()); }
+TEST_F(IdentityTest, WithoutSudoAndOptionItStaysAsItIs) {
+    EXPECT_FALSE(command_identity(std::nullopt)->has_value());
+}
 
 TEST_F(IdentityTest, UnderSudoItIsWhoCalled) {
     ::setenv("SUDO_UID", "65534", 1);

@@ -163,6 +163,7 @@ class EndBuilder {
         return *this;
     }
     EndBuilder &last_reader(facts::Pid tid) { return end_.last_reader = tid, *this; }
+    EndBuilder &longest_wait(Nanos length) { return end_.longest_wait = length, *this; }
     EndBuilder &peer_closed() { return end_.peer_closed = true, *this; }
     EndBuilder &leaves_host() { return end_.leaves_host = true, *this; }
     facts::End &get() { return end_; }

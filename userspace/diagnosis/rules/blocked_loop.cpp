@@ -74,7 +74,8 @@ std::optional<Suspicion> blocked_loop(const Scene &scene, const StalledEnd &stal
         suspicion.evidence.push_back(
             {fmt::format("the lock is held by thread {}", *loop.wait.on), "/proc/PID/mem"});
     if (loop.wait.on && on == BlockedOn::child)
-        suspicion.evidence.push_back({fmt::format("it waits for child {} to end", *loop.wait.on), "iter/task"});
+        suspicion.evidence.push_back(
+            {fmt::format("it waits for child {} to end", *loop.wait.on), "iter/task"});
     return suspicion;
 }
 

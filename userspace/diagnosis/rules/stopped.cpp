@@ -38,7 +38,8 @@ std::optional<Suspicion> stopped(const Scene &scene, const facts::Actor &actor,
     suspicion.timer = {};
     suspicion.facts_known = true;
     suspicion.inferred = own == stalled.end();
-    suspicion.evidence.push_back({fmt::format("all its threads are {}", what_stopped_it(main.state)), "iter/task"});
+    suspicion.evidence.push_back(
+        {fmt::format("all its threads are {}", what_stopped_it(main.state)), "iter/task"});
     return suspicion;
 }
 

@@ -10,7 +10,8 @@
 namespace unwedge::diagnosis::rules {
 namespace {
 
-/// A proxy whose downstream is slow pauses its upstream: its loop waits to write, so it is not the one to blame.
+/// A proxy whose downstream is slow pauses its upstream: its loop waits to write, so it is not the one to
+/// blame.
 bool waits_to_write_elsewhere(const Scene &scene, const StalledEnd &stalled) {
     if (!stalled.loop->wait.watches)
         return false;
@@ -43,8 +44,8 @@ std::string loop_text(const Suspicion &suspicion, const facts::Thread &loop) {
 
 std::optional<Suspicion> stopped_consuming(const Scene &scene, const StalledEnd &stalled) {
     const Attention attention = stalled.attendance.attention;
-    const bool unattended = attention == Attention::none || attention == Attention::disarmed ||
-                            attention == Attention::unknown;
+    const bool unattended =
+        attention == Attention::none || attention == Attention::disarmed || attention == Attention::unknown;
     if (!unattended || !is_parked(*stalled.loop) || waits_to_write_elsewhere(scene, stalled))
         return std::nullopt;
     Suspicion suspicion = begin(scene, stalled, Kind::stopped_consuming);

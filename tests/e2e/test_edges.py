@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Much, odd and hostile input: the diagnosis stays valid and complete, the terminal unharmed."""
+
+import os
+
+import harness
+from harness import PROGRAMS, UNWEDGE, TerminalSession
+
+HOSTILE = b"evil\x1b]0;owned\x07\x9b31m\r\n\xff"
+SOON = ["--stall-after", "0.5"]
+
+
+class Much(harness.EndToEndTest):
+    def test_five_hundred_short_processes(self) -> None:
+        script = "i=0; while [ $i -lt 500 ]; do (exit 1) & i=$((i + 1)); done; wait"
+        outcome = self.run_unwedge("sh", "-c", script)
+        self.assertEqual((0, b""), (outcome.status, outcome.stderr))
+        lost = sum(outcome.diagnosis["lost"].values())
+        self.assertEqual(outcome.diagnosis["complete"], lost == 0)
+
+    def test_five_thousand_arguments(self) -> None:
+        argv = ["true", *(f"argument-{number:04}-of-many" for number in range(5000))]
+        outcome = self.run_unwedge(*argv)
+        self.assertEqual((0, b""), (outcome.status, outcome.stderr))
+        self.assertEqual(argv, outcome.diagnosis["command"]["argv"])
+
+    def test_one_long_argument(self) -> None:
+        argv = ["true", "x" * 100_000]
+        self.assertEqual(argv, self.run_unwedge(*argv).diagnosis["command"]["argv"])
+
+    def test_no_argument_at_all(self) -> None:
+        self.assertEqual(["true"], self.run_unwedge("true").diagnosis["command"]["argv"])
+
+
+class Hostile(harness.EndToEndTest):
+    def test_arguments_that_are_no_utf8_are_marked_in_the_diagnosis(self) -> None:
+        outcome = self.run_unwedge(b"true", b"a\xffb", "ä\u2028🙂".encode())
+        self.assertEqual(["true", "a\ufffdb", "ä\u2028🙂"], outcome.diagnosis["command"]["argv"])
+
+    def test_names_cannot_steer_the_terminal(self) -> None:
+        """Of a program and its arguments, in a report."""
+        program = os.fsencode(self.folder) + b"/" + HOSTILE
+        os.symlink(os.fsencode(PROGRAMS / "wedge.py"), program)
+        for session in (harness.Session, TerminalSession):
+            with self.subTest(session.__name__):
+                options = [*SOON, "--timeout", "2", "--kill-after", "0"]
+                outcome = self.run_unwedge(program, HOSTILE, options=options, session=session)
+                report = outcome.stdout + outcome.stderr
+                self.assertIn(b"unwedge: wedged: ", report)
+                self.assertIn(rb"evil\x1b]0;owned\x07", report)
+                for raw in (b"\x1b]", b"\x07", b"\x9b", b"\xff"):
+                    self.assertNotIn(raw, report)
+                self.assertTrue(outcome.diagnosis["wedged"])
+
+    def test_nor_can_what_an_error_repeats(self) -> None:
+        for arguments in (
+            [b"--", HOSTILE],
+            [b"--" + HOSTILE, b"true"],
+            [b"--level", HOSTILE, b"true"],
+            [b"--timeout", HOSTILE, b"true"],
+            [b"--user", HOSTILE, b"true"],
+            [b"--json", b"/no/such/" + HOSTILE, b"true"],
+        ):
+            with self.subTest(arguments[0]):
+                outcome = self.run_bare(UNWEDGE, "run", *arguments)
+                self.assertIn(outcome.status, (125, 127))
+                self.assert_one_line(outcome.stderr, r"evil\x1b]0;owned\x07")
+
+
+if __name__ == "__main__":
+    harness.main()
