@@ -118,6 +118,7 @@ struct uw_end_record {
     __u64 last_send_ns;
     __u64 unread_since_ns; /* 0: nothing unread */
     __u64 longest_wait_ns;
+    __u64 last_arrival_ns; /* the last sweep that found more unread than the one before; 0: none yet */
     __u32 last_reader; /* host tid, 0: none seen */
     __u32 last_writer;
     __u32 accept_queue;
@@ -181,9 +182,9 @@ UW_ASSERT(sizeof(struct uw_event_fork) == 40, "layout");
 UW_ASSERT(sizeof(struct uw_event_exec) == 40 + UW_ARGV_LEN, "layout");
 UW_ASSERT(sizeof(struct uw_event_exit) == 24, "layout");
 UW_ASSERT(sizeof(struct uw_event_stall) == 40, "layout");
-UW_ASSERT(sizeof(struct uw_end_record) == 288, "layout");
-UW_ASSERT(__builtin_offsetof(struct uw_end_record, family) == 136, "layout");
-UW_ASSERT(__builtin_offsetof(struct uw_end_record, path) == 148, "layout");
+UW_ASSERT(sizeof(struct uw_end_record) == 296, "layout");
+UW_ASSERT(__builtin_offsetof(struct uw_end_record, family) == 144, "layout");
+UW_ASSERT(__builtin_offsetof(struct uw_end_record, path) == 156, "layout");
 UW_ASSERT(sizeof(struct uw_thread_record) == 160, "layout");
 UW_ASSERT(sizeof(struct uw_hold_record) == 16, "layout");
 #undef UW_ASSERT

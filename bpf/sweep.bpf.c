@@ -24,6 +24,14 @@ static __always_inline void stamp(__u64 count, __u64 *at_sweep, __u64 *last_ns)
     *last_ns = sweep.now_ns;
 }
 
+/* Bytes given to TCP, which tells it at every level; messages counted by the send hook for UNIX. */
+static __always_inline __u64 sent_so_far(struct sock *sk, const struct uw_end *end)
+{
+    struct tcp_sock *tcp = is_stream_position(sk) ? bpf_skc_to_tcp_sock(sk) : NULL;
+
+    return tcp ? tcp->bytes_sent + tcp->write_seq - tcp->snd_nxt : end->sent;
+}
+
 static __always_inline void emit_stall(enum uw_event_kind kind, const struct uw_end *end,
                                        const struct uw_sight *sight, __u64 since_ns)
 {
@@ -55,7 +63,7 @@ static __always_inline void sweep_end(struct sock *sk, struct uw_end *end)
     if (!first && mark_before != sight.mark && is_stream_position(sk))
         end->last_receive_ns = sweep.now_ns;
     stamp(end->received, &end->received_at_sweep, &end->last_receive_ns);
-    stamp(end->sent, &end->sent_at_sweep, &end->last_send_ns);
+    stamp(sent_so_far(sk, end), &end->sent_at_sweep, &end->last_send_ns);
 
     stats.swept++;
     stats.unread += sight.unread > 0;
@@ -152,6 +160,7 @@ static __always_inline void describe_end(const struct uw_end *end, struct uw_end
     record->last_send_ns = end->last_send_ns;
     record->unread_since_ns = end->stall.since_ns;
     record->longest_wait_ns = end->stall.longest_ns;
+    record->last_arrival_ns = end->stall.grown_ns;
     record->last_reader = end->last_reader;
     record->last_writer = end->last_writer;
 }

@@ -11,6 +11,8 @@ struct uw_stall {
     __u64 since_ns;   /* unread and not consumed since; 0: nothing unread */
     __u64 swept_ns;   /* the last sweep; 0: none yet */
     __u64 longest_ns; /* longest such period that ended by consumption */
+    __u64 unread;     /* at the last sweep */
+    __u64 grown_ns;   /* the last sweep that found more unread than the one before; 0: none yet */
     __u64 reported;   /* 1: UW_STALL_BEGINS was told and not yet UW_STALL_ENDS */
 };
 
@@ -35,6 +37,9 @@ static inline enum uw_stall_change uw_stall_step(struct uw_stall *stall, const s
     int consumed = !first && stall->mark != sight->mark;
     int blind = !first && sight->now_ns - stall->swept_ns > sweep_gap_ns;
 
+    if (sight->unread > stall->unread)
+        stall->grown_ns = sight->now_ns;
+    stall->unread = sight->unread;
     stall->mark = sight->mark;
     stall->swept_ns = sight->now_ns;
 

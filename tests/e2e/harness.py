@@ -59,10 +59,6 @@ def children() -> list[int]:
     return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
 
 
-def living_children() -> list[int]:
-    return [pid for pid in children() if proc_status(pid)["State"][0] != "Z"]
-
-
 def has_ended(pidfd: int) -> bool:
     with selectors.DefaultSelector() as selector:
         selector.register(pidfd, selectors.EVENT_READ)

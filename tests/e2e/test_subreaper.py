@@ -15,7 +15,8 @@ class Orphans(harness.EndToEndTest):
         """And so are in its reach as long as it runs."""
         session = self.start("sh", "-c", "sh -c 'sleep 60 & echo $!'; exec sleep 60")
         orphan = session.await_json_line()
-        self.assertEqual(str(session.pid), harness.proc_status(orphan)["PPid"])
+        unwedge = str(session.pid)
+        harness.await_that(lambda: harness.proc_status(orphan)["PPid"] == unwedge, "it is adopted")
 
     def test_that_outlive_the_command_are_left_alone(self) -> None:
         session = self.start("sh", "-c", "sleep 60 & echo $!; exit 7")

@@ -17,7 +17,7 @@ class OfATree(harness.EndToEndTest):
         tree = self.hold(session.await_json_line())
         outcome = session.wait()
         self.assert_gone(tree)
-        self.assertEqual([], harness.living_children())
+        self.assertEqual([], harness.children())
         self.assertEqual(124, outcome.status)
         self.assertTrue(outcome.diagnosis["command"]["timed_out"])
         self.assertLess(outcome.stderr.index(b"unwedge: timed out"), outcome.stderr.index(b"asked to end"))
@@ -40,7 +40,7 @@ class OfATree(harness.EndToEndTest):
                     options=["--timeout", "0.7", "--kill-after", "0.05"],
                 )  # fmt: skip
                 self.assertEqual((124, b"ready\n"), (outcome.status, outcome.stdout))
-                self.assertEqual([], harness.living_children())
+                self.assertEqual([], harness.children())
 
     def test_who_ends_at_once_is_not_waited_for(self) -> None:
         outcome = self.run_unwedge("sleep", "60", options=["--timeout", "0.2", "--kill-after", "1h"])

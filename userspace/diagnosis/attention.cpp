@@ -20,8 +20,12 @@ Attention of_interest(facts::Interest interest) {
 Attention in_readiness_wait(const facts::Wait &wait, int fd) {
     if (wait.kind == facts::WaitKind::io_uring || !wait.watches)
         return Attention::unknown;
-    auto watch = std::ranges::find(*wait.watches, fd, &facts::Watch::fd);
-    return watch == wait.watches->end() ? Attention::none : of_interest(watch->read);
+    // A descriptor can be in it several times: through nested sets, or in an array of poll's.
+    Attention strongest = Attention::none;
+    for (const facts::Watch &watch : *wait.watches)
+        if (watch.fd == fd)
+            strongest = std::max(strongest, of_interest(watch.read));
+    return strongest;
 }
 
 Attention of_thread(const facts::Thread &thread, int fd) {
@@ -63,12 +67,16 @@ bool is_parked(const facts::Thread &thread) {
     return thread.state == facts::ThreadState::sleeping && facts::is_readiness_wait(thread.wait.kind);
 }
 
+bool is_held(const facts::Thread &thread) {
+    return thread.state == facts::ThreadState::stopped || thread.state == facts::ThreadState::traced ||
+           thread.state == facts::ThreadState::frozen;
+}
+
 bool is_stopped(const facts::Actor &actor) {
     auto cannot_run = [](const facts::Thread &thread) {
-        return thread.state == facts::ThreadState::stopped || thread.state == facts::ThreadState::traced ||
-               thread.state == facts::ThreadState::frozen;
+        return is_held(thread) || thread.state == facts::ThreadState::dead;
     };
-    return !actor.threads.empty() && std::ranges::all_of(actor.threads, cannot_run);
+    return std::ranges::any_of(actor.threads, is_held) && std::ranges::all_of(actor.threads, cannot_run);
 }
 
 } // namespace unwedge::diagnosis

@@ -32,7 +32,10 @@ Attendance attendance(const facts::Actor &actor, int fd);
 /// A thread that sits in a wait for readiness and not in anything else: a loop in its idle state.
 bool is_parked(const facts::Thread &thread);
 
-/// None of its threads can run: SIGSTOP, a tracer, a frozen cgroup.
+/// It can't run: SIGSTOP, a tracer, a frozen cgroup.
+bool is_held(const facts::Thread &thread);
+
+/// None of its threads can run, and at least one is held.
 bool is_stopped(const facts::Actor &actor);
 
 } // namespace unwedge::diagnosis

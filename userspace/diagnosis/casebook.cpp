@@ -8,31 +8,38 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace unwedge::diagnosis {
 namespace {
 
+/// Looks in a row at which a rule is not met, though bytes are still unread, after which its verdict falls:
+/// the suspect does something else now, and is not at the same point any more.
+constexpr int looks_until_a_verdict_falls = 6;
+
+/// Who is stopped is that before all: it takes the place of what its loop was accused of.
 bool same_subject(const Suspicion &one, const Suspicion &other) {
-    return one.pid == other.pid && one.end == other.end && one.kind == other.kind;
+    const bool stop = one.kind == Kind::stopped || other.kind == Kind::stopped;
+    return one.pid == other.pid && (stop || one.end == other.end);
+}
+
+/// Gone before it could recover: the actor ended, or has no descriptor of the channel any more.
+bool is_gone(const Scene &scene, const Case &one) {
+    const facts::Actor *actor = scene.actor(one.latest.pid);
+    if (!actor || actor->exited || actor->started != one.latest.started)
+        return true;
+    return one.latest.end && std::ranges::find(scene.holders(one.latest.end), actor, &Holder::actor) ==
+                                 scene.holders(one.latest.end).end();
 }
 
 /// Does what made the case still hold, whatever its thread does at this very instant?
 bool still_stands(const Scene &scene, const Case &one) {
-    const facts::Actor *actor = scene.actor(one.latest.pid);
-    if (!actor || actor->exited)
+    if (is_gone(scene, one) || one.missed >= looks_until_a_verdict_falls)
         return false;
     if (one.latest.kind == Kind::stopped)
-        return is_stopped(*actor);
+        return is_stopped(*scene.actor(one.latest.pid));
     const facts::End *end = scene.end(one.latest.end);
-    return end && end->unread_since && *end->unread_since <= one.latest.since && !is_stopped(*actor);
-}
-
-/// Gone before it could recover: the actor ended, or nobody holds the channel any more.
-bool is_gone(const Scene &scene, const Case &one) {
-    const facts::Actor *actor = scene.actor(one.latest.pid);
-    if (!actor || actor->exited)
-        return true;
-    return one.latest.end && scene.holders(one.latest.end).empty();
+    return end && end->unread_since && *end->unread_since <= one.latest.since;
 }
 
 std::string actor_name(const Scene &scene, Pid pid) {
@@ -56,7 +63,7 @@ std::string fingerprint_of(const Scene &scene, const Suspicion &suspicion, const
 
 void add_waiting_evidence(const std::vector<WaitEdge> &edges, const Victims &victims, Verdict &verdict) {
     for (const WaitEdge &edge : edges)
-        if (edge.to == verdict.pid && edge.channel == verdict.channel && victims.proven.contains(edge.from))
+        if (edge.to == verdict.pid && victims.proven.contains(edge.from))
             verdict.evidence.push_back(
                 {fmt::format("{} {}, and does nothing else", edge.from, edge.why), "wait-for graph"});
     if (victims.proven.empty())
@@ -77,6 +84,8 @@ Verdict culprit_verdict(const Scene &scene, const std::vector<WaitEdge> &edges, 
     verdict.confidence = confidence;
     verdict.state = State::confirmed;
     verdict.evidence = latest.evidence;
+    if (!latest.awaits.empty())
+        verdict.evidence.push_back({"it may yet be moved by " + latest.awaits, "wait-for graph"});
     add_waiting_evidence(edges, victims, verdict);
     verdict.fingerprint = fingerprint_of(scene, latest, victims);
     return verdict;
@@ -129,78 +138,83 @@ void add_busy_notes(const Scene &scene, std::vector<Note> &notes) {
 
 } // namespace
 
-void Casebook::match(const Scene &scene, std::vector<Suspicion> found) {
+void Casebook::match(std::vector<Suspicion> found) {
+    for (Entry &entry : cases_)
+        ++entry.facts.missed;
     for (Suspicion &suspicion : found) {
         auto known = std::ranges::find_if(
             cases_, [&](const Entry &entry) { return same_subject(entry.facts.latest, suspicion); });
         if (known == cases_.end()) {
-            cases_.push_back({.facts = {suspicion, suspicion, scene.now().at, scene.now().at, 1}});
+            cases_.push_back({.facts = {.first = suspicion, .latest = suspicion}});
             continue;
         }
         Case &one = known->facts;
-        // An end that consumed in between begins a new case; a stop is dated from its first sight.
-        if (suspicion.end && suspicion.since != one.first.since) {
-            one = {suspicion, suspicion, scene.now().at, scene.now().at, 1};
+        suspicion.since = std::min(suspicion.since, one.first.since);
+        if (suspicion.kind != one.latest.kind) {
+            one = {.first = suspicion, .latest = suspicion};
             continue;
         }
-        suspicion.since = one.first.since;
         one.latest = std::move(suspicion);
-        one.last_met = scene.now().at;
+        one.missed = 0;
         ++one.looks;
     }
 }
 
-void Casebook::close(const Verdict &verdict, State state, Nanos at) {
-    Verdict closed = verdict;
+/// Takes the entry's verdict from it. One culprit with several channels is told of once, when the last one
+/// clears.
+void Casebook::close(Entry &entry, State state, Nanos at) {
+    if (!entry.verdict)
+        return;
+    Verdict closed = *std::exchange(entry.verdict, std::nullopt);
+    auto is_same = [&](Pid pid) { return pid == closed.pid; };
+    const bool others_stand = std::ranges::any_of(
+        cases_, [&](const Entry &other) { return other.verdict && is_same(other.verdict->pid); });
+    if (others_stand || !convicts(closed))
+        return;
     closed.state = state;
     closed.until = at;
     closed_.push_back(std::move(closed));
 }
 
 void Casebook::close_cleared(const Scene &scene) {
-    std::erase_if(cases_, [&](const Entry &entry) {
-        if (still_stands(scene, entry.facts))
-            return false;
-        if (entry.verdict && convicts(*entry.verdict))
-            close(*entry.verdict, is_gone(scene, entry.facts) ? State::ended : State::recovered,
-                  scene.now().at);
-        return true;
-    });
+    auto cleared = [&](const Entry &entry) { return !still_stands(scene, entry.facts); };
+    for (Entry &entry : cases_)
+        if (cleared(entry))
+            close(entry, is_gone(scene, entry.facts) ? State::ended : State::recovered, scene.now().at);
+    std::erase_if(cases_, cleared);
 }
 
 void Casebook::judge_all(const Scene &scene, const std::vector<WaitEdge> &edges, bool last_look) {
     for (Entry &entry : cases_) {
         // Met before, not now: its thread runs for an instant. What stood stands; what did not, waits.
-        if (entry.facts.last_met != scene.now().at)
+        if (entry.facts.missed > 0)
             continue;
         const Victims victims = victims_of(scene, edges, entry.facts.latest);
         const Judgement judgement = judge(scene, entry.facts, victims, last_look);
         entry.nobody_waits = judgement.outcome == Judgement::Outcome::acquitted;
         if (judgement.outcome == Judgement::Outcome::confirmed)
             entry.verdict = culprit_verdict(scene, edges, entry.facts, victims, judgement.confidence);
+        else if (entry.nobody_waits)
+            close(entry, State::ended, scene.now().at); // those who waited have gone
     }
 }
 
-/// One verdict for each culprit: of its several unread channels the one that has waited longest.
+/// One verdict for each culprit: of its several unread channels a sure one, and of these the one that has
+/// waited longest.
 std::vector<Verdict> Casebook::standing() const {
-    std::map<Pid, Verdict> by_pid;
-    std::map<Pid, int> others;
-    for (const Entry &entry : cases_) {
-        if (!entry.verdict)
-            continue;
-        auto [kept, is_first] = by_pid.try_emplace(entry.verdict->pid, *entry.verdict);
-        if (is_first)
-            continue;
-        ++others[entry.verdict->pid];
-        if (entry.verdict->since < kept->second.since)
-            kept->second = *entry.verdict;
-    }
+    std::map<Pid, std::vector<const Verdict *>> by_pid;
+    for (const Entry &entry : cases_)
+        if (entry.verdict)
+            by_pid[entry.verdict->pid].push_back(&*entry.verdict);
     std::vector<Verdict> verdicts;
-    for (auto &[pid, verdict] : by_pid) {
-        if (others.contains(pid))
-            verdict.evidence.push_back(
-                {fmt::format("{} more of its channels are unread like this one", others[pid]), "sweep"});
-        verdicts.push_back(std::move(verdict));
+    for (const auto &[pid, all] : by_pid) {
+        Verdict best = **std::ranges::min_element(all, {}, [](const Verdict *one) {
+            return std::pair(one->confidence == Confidence::inconclusive, one->since);
+        });
+        if (all.size() > 1)
+            best.evidence.push_back(
+                {fmt::format("{} more of its channels are unread like this one", all.size() - 1), "sweep"});
+        verdicts.push_back(std::move(best));
     }
     return verdicts;
 }
@@ -210,14 +224,14 @@ Diagnosis Casebook::observe(facts::Snapshot snapshot, bool last_look) {
     Diagnosis diagnosis;
     diagnosis.waits = waits(scene);
     diagnosis.health = health(scene);
-    match(scene, suspicions(scene));
     close_cleared(scene);
+    match(suspicions(scene));
     judge_all(scene, diagnosis.waits, last_look);
 
     diagnosis.verdicts = standing();
     std::vector<Verdict> victims = victim_verdicts(scene, diagnosis.waits, diagnosis.verdicts);
-    std::ranges::move(victims, std::back_inserter(diagnosis.verdicts));
     std::ranges::copy(closed_, std::back_inserter(diagnosis.verdicts));
+    std::ranges::move(victims, std::back_inserter(diagnosis.verdicts));
     for (const Entry &entry : cases_)
         if (const facts::End *end = scene.end(entry.facts.latest.end); end && entry.nobody_waits)
             diagnosis.notes.push_back({entry.facts.latest.pid, facts::channel_of(*end),
@@ -229,9 +243,8 @@ Diagnosis Casebook::observe(facts::Snapshot snapshot, bool last_look) {
 }
 
 Diagnosis Casebook::finish(Nanos now) {
-    for (const Entry &entry : cases_)
-        if (entry.verdict && convicts(*entry.verdict))
-            close(*entry.verdict, State::ended, now);
+    for (Entry &entry : cases_)
+        close(entry, State::ended, now);
     cases_.clear();
     Diagnosis diagnosis;
     diagnosis.verdicts = closed_;

@@ -36,10 +36,10 @@ class Casebook {
         bool nobody_waits = false;
     };
 
-    void match(const Scene &scene, std::vector<Suspicion> found);
     void close_cleared(const Scene &scene);
+    void match(std::vector<Suspicion> found);
     void judge_all(const Scene &scene, const std::vector<WaitEdge> &edges, bool last_look);
-    void close(const Verdict &verdict, State state, Nanos at);
+    void close(Entry &entry, State state, Nanos at);
     std::vector<Verdict> standing() const;
 
     Policy policy_;

@@ -12,9 +12,13 @@ using Outcome = Judgement::Outcome;
 
 /// Sending more into the unread end is work of its own: such a sender does not stand still.
 bool still_sending(const Scene &scene, const Suspicion &suspicion) {
-    const facts::End *now = scene.end(suspicion.end);
-    const facts::End *before = now ? scene.before(*now) : nullptr;
-    return before && now->unread.value_or(0) > before->unread.value_or(0);
+    const facts::End *end = scene.end(suspicion.end);
+    return end && end->last_arrival && *end->last_arrival > suspicion.since + 2 * scene.policy().sweep;
+}
+
+/// Through the unread end; a stopped actor is missed by whoever waits for it, by whatever channel.
+bool is_about(const WaitEdge &edge, const Suspicion &suspicion) {
+    return edge.to == suspicion.pid && (suspicion.kind == Kind::stopped || edge.end == suspicion.end);
 }
 
 bool had_an_answer(const Scene &scene, const facts::Actor &victim, std::optional<ChannelId> channel) {
@@ -26,7 +30,7 @@ bool had_an_answer(const Scene &scene, const facts::Actor &victim, std::optional
 
 /// Has the thread run since the rule was first met? Then it woke, and still did not read.
 bool has_woken(const Case &one) {
-    return one.latest.switches != one.first.switches;
+    return one.latest.tid == one.first.tid && one.latest.switches != one.first.switches;
 }
 
 /// An end that used to wait long before it was read is given twice that time.
@@ -36,45 +40,52 @@ bool within_its_rhythm(const Scene &scene, const Suspicion &suspicion) {
 }
 
 /// A parked loop with a timer may be a consumer that paces itself; a blocked thread that wakes now and then
-/// may be at the end of its job soon. Both get --busy-after before they count as wedged, unless time is up.
+/// may be at the end of its job soon; who awaits something may get it. They have --busy-after, unless time is
+/// up.
 bool may_yet_move(const Scene &scene, const Case &one, bool last_look) {
     const Suspicion &latest = one.latest;
     const bool patience_over = last_look || scene.now().at - latest.since >= scene.policy().busy_after;
     if (latest.kind == Kind::stopped)
-        return false;
-    if (within_its_rhythm(scene, latest))
+        return has_woken(one); // a tracer lets it go on from stop to stop
+    if (within_its_rhythm(scene, latest) || (!latest.awaits.empty() && !patience_over))
         return true;
-    if (latest.kind == Kind::stopped_consuming)
-        return latest.timer.left && !(has_woken(one) && patience_over);
-    if (latest.timer.left && *latest.timer.left <= scene.policy().busy_after)
-        return true;
-    return has_woken(one) && !patience_over;
+    const bool in_a_long_sleep = latest.kind == Kind::blocked_loop && latest.timer.left &&
+                                 *latest.timer.left > scene.policy().busy_after;
+    if (latest.timer.left && !in_a_long_sleep)
+        return !(has_woken(one) && patience_over);
+    return latest.kind == Kind::blocked_loop && has_woken(one) && !patience_over;
 }
 
 Confidence confidence(const Scene &scene, const Suspicion &suspicion, const Victims &victims) {
     const std::optional<Nanos> loss = scene.now().last_loss;
     if (!suspicion.facts_known || (loss && *loss >= suspicion.since))
         return Confidence::inconclusive;
-    const bool wakes_by_itself = suspicion.timer.left.has_value();
-    const bool certain = !victims.proven.empty() && !suspicion.inferred && !wakes_by_itself;
+    const bool may_move = suspicion.timer.left || !suspicion.awaits.empty() ||
+                          suspicion.blocked_on == BlockedOn::sleep || !suspicion.lock_owner_known;
+    const bool certain = !victims.proven.empty() && !suspicion.inferred && !may_move;
     return certain ? Confidence::certain : Confidence::likely;
 }
 
 } // namespace
 
 Victims victims_of(const Scene &scene, const std::vector<WaitEdge> &edges, const Suspicion &suspicion) {
-    const facts::End *end = scene.end(suspicion.end);
     const bool sending = still_sending(scene, suspicion);
     Victims victims;
     for (const WaitEdge &edge : edges) {
-        if (edge.to != suspicion.pid || (end && edge.channel != facts::channel_of(*end)))
+        if (!is_about(edge, suspicion))
             continue;
         const facts::Actor &waiter = *scene.actor(edge.from);
         if (is_stopped(waiter))
             continue;
-        const std::optional<bool> still = sending ? false : stands_still(scene, waiter, suspicion.since);
+        const bool answered = had_an_answer(scene, waiter, edge.channel);
+        victims.conversation = victims.conversation || answered;
+        std::optional<bool> still = sending ? false : stands_still(scene, waiter, suspicion.since);
+        // It went on elsewhere for a while, as far as it could without the answer that this channel used to
+        // give.
+        if (still == false && answered && !sending)
+            still = stands_still(scene, waiter,
+                                 std::max(suspicion.since, scene.now().at - scene.policy().busy_after));
         (still ? *still ? victims.proven : victims.progressing : victims.undecided).insert(edge.from);
-        victims.conversation = victims.conversation || had_an_answer(scene, waiter, edge.channel);
     }
     return victims;
 }

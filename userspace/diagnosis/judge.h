@@ -12,11 +12,10 @@ namespace unwedge::diagnosis {
 
 /// One suspicion as it has developed over the looks.
 struct Case {
-    Suspicion first;  ///< as it was when the rule was first met
-    Suspicion latest; ///< as it is now
-    Nanos first_seen{};
-    Nanos last_met{};
-    int looks = 1; ///< how often the rule was met
+    Suspicion first;  ///< as it was when the rule of its kind was first met
+    Suspicion latest; ///< as it was when it was last met
+    int looks = 1;    ///< how often it was met
+    int missed = 0;   ///< how many looks in a row it has not been met since
 };
 
 /// Who waits for the suspect, by the channel in question.

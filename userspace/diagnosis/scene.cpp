@@ -6,14 +6,6 @@
 namespace unwedge::diagnosis {
 namespace {
 
-/// CPU time used plus time spent wanting a CPU.
-Nanos demand(const facts::Actor &actor) {
-    Nanos total = actor.cpu.value_or(Nanos{});
-    for (const facts::Thread &thread : actor.threads)
-        total += thread.run_delay.value_or(Nanos{});
-    return total;
-}
-
 const facts::Thread *find_thread(const facts::Actor &actor, facts::Pid tid) {
     auto found = std::ranges::find(actor.threads, tid, &facts::Thread::tid);
     return found == actor.threads.end() ? nullptr : &*found;
@@ -27,7 +19,8 @@ Scene::Scene(const facts::Snapshot &now, const facts::Snapshot *before, const Po
         if (actor.exited)
             continue;
         for (const facts::Hold &hold : actor.holds)
-            holders_[hold.end].push_back({&actor, hold.fd});
+            if (hold.end)
+                holders_[hold.end].push_back({&actor, hold.fd});
     }
 }
 
@@ -80,7 +73,29 @@ std::optional<double> Scene::cpu_share(const facts::Actor &actor) const {
     const facts::Actor *earlier = before(actor);
     if (!earlier || !actor.cpu || !earlier->cpu || now_.at <= before_->at)
         return std::nullopt;
-    return seconds(demand(actor) - demand(*earlier)) / seconds(now_.at - before_->at);
+    Nanos demand = *actor.cpu - *earlier->cpu;
+    for (const facts::Thread &thread : actor.threads)
+        if (const facts::Thread *then = find_thread(*earlier, thread.tid))
+            demand += thread.run_delay.value_or(Nanos{}) - then->run_delay.value_or(Nanos{});
+    return seconds(demand) / seconds(now_.at - before_->at);
+}
+
+bool Scene::descends_from(const facts::Actor &actor, facts::Pid ancestor) const {
+    constexpr int deepest = 64; // parents that are each other's exist only in hostile input
+    const facts::Actor *one = &actor;
+    for (int depth = 0; one && depth < deepest; ++depth) {
+        if (one->ppid == ancestor)
+            return true;
+        one = this->actor(one->ppid);
+    }
+    return false;
+}
+
+bool Scene::has_busy_descendant(const facts::Actor &actor) const {
+    return std::ranges::any_of(now_.actors, [&](const auto &entry) {
+        const facts::Actor &other = entry.second;
+        return !other.exited && &other != &actor && descends_from(other, actor.pid) && is_busy(other);
+    });
 }
 
 bool Scene::is_busy(const facts::Actor &actor) const {

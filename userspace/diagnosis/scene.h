@@ -40,8 +40,12 @@ class Scene {
     /// others had it, over the window; nullopt at the first look.
     std::optional<double> cpu_share(const facts::Actor &actor) const;
     bool is_busy(const facts::Actor &actor) const;
+    /// A child of it is busy, or a child of that one: a program that it runs and may wait for.
+    bool has_busy_descendant(const facts::Actor &actor) const;
 
   private:
+    bool descends_from(const facts::Actor &actor, facts::Pid ancestor) const;
+
     const facts::Snapshot &now_;
     const facts::Snapshot *before_;
     const Policy &policy_;

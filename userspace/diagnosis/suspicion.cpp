@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "diagnosis/suspicion.h"
 
+#include "diagnosis/awaits.h"
 #include "diagnosis/rules/rules.h"
 
 #include <algorithm>
@@ -36,8 +37,8 @@ void choose_holder(const Scene &scene, StalledEnd &stalled) {
     auto is_attending = [&](const Holder &one) { return one.actor == stalled.attendance.actor; };
     auto read_last = [&](const Holder &one) { return thread_of(*one.actor, stalled.end->last_reader); };
     auto has_one_side = [&](const Holder &one) { return !holds(*one.actor, stalled.end->peer); };
-    if (auto found = std::ranges::find_if(holders, is_attending); found != holders.end())
-        return set_holder(stalled, *found);
+    if (std::ranges::any_of(holders, is_attending))
+        return set_holder(stalled, {stalled.attendance.actor, stalled.attendance.fd});
     if (auto found = std::ranges::find_if(holders, read_last); found != holders.end())
         return set_holder(stalled, *found);
     const auto only = std::ranges::find_if(holders, has_one_side);
@@ -70,9 +71,23 @@ std::optional<Suspicion> suspect(const Scene &scene, const StalledEnd &stalled) 
     if (stalled.attendance.attention == Attention::attended || is_stopped(*stalled.holder) ||
         scene.is_busy(*stalled.holder))
         return std::nullopt;
-    if (std::optional<Suspicion> found = rules::stopped_consuming(scene, stalled))
-        return found;
-    return rules::blocked_loop(scene, stalled);
+    std::optional<Suspicion> found = rules::stopped_consuming(scene, stalled);
+    if (!found)
+        found = rules::blocked_loop(scene, stalled);
+    if (found)
+        find_awaited(scene, stalled, *found);
+    return found;
+}
+
+/// Who awaits an answer of another suspect is that one's victim, unless each awaits the other's.
+void drop_those_who_await_a_suspect(std::vector<Suspicion> &all) {
+    std::map<Pid, std::optional<Pid>> awaited;
+    for (const Suspicion &one : all)
+        awaited.emplace(one.pid, one.awaited);
+    std::erase_if(all, [&](const Suspicion &one) {
+        auto other = one.awaited ? awaited.find(*one.awaited) : awaited.end();
+        return other != awaited.end() && other->second != one.pid;
+    });
 }
 
 } // namespace
@@ -98,6 +113,7 @@ std::vector<Suspicion> suspicions(const Scene &scene) {
     for (const StalledEnd &one : stalled)
         if (std::optional<Suspicion> found = suspect(scene, one))
             all.push_back(std::move(*found));
+    drop_those_who_await_a_suspect(all);
     for (const auto &[pid, actor] : scene.now().actors)
         if (std::optional<Suspicion> found = rules::stopped(scene, actor, stalled); found && !actor.exited)
             all.push_back(std::move(*found));

@@ -14,6 +14,7 @@ namespace unwedge::diagnosis {
 struct Suspicion {
     Kind kind{};
     Pid pid = 0;
+    Nanos started{};      ///< of that process, which tells it from a later one of the same pid
     facts::EndId end = 0; ///< the unread one; 0: none is
     int fd = -1;          ///< the suspect's descriptor of it
     std::optional<BlockedOn> blocked_on;
@@ -25,6 +26,9 @@ struct Suspicion {
     Timer timer;                                     ///< of that thread
     bool facts_known = true;                         ///< false: something that could acquit could not be read
     bool inferred = false;                           ///< who should read was concluded, not seen
+    std::string awaits;           ///< who or what may yet make it move, for people; "": nothing known
+    std::optional<Pid> awaited;   ///< the actor of the tree that it awaits an answer of
+    bool lock_owner_known = true; ///< false: blocked on a lock that another thread may or may not own
     std::vector<Evidence> evidence;
 };
 

@@ -63,6 +63,8 @@ struct WaitEdge {
     Pid from = 0;
     Pid to = 0;
     std::optional<ChannelId> channel;
+    facts::EndId end =
+        0; ///< through a channel: the end of `to`, from which bytes are awaited or which must take some
     Strength strength{};
     std::string why;
 };

@@ -16,9 +16,16 @@ auto key(const WaitEdge &edge) {
     return std::tuple(edge.from, edge.to, edge.channel, edge.strength);
 }
 
-bool blocked_writing(const facts::Actor &actor, int fd) {
-    return std::ranges::any_of(actor.threads, [fd](const facts::Thread &thread) {
-        return thread.wait.kind == facts::WaitKind::write && thread.wait.fd == fd;
+/// In a call that sends, or in a loop that waits until it can and has bytes that the other side does not
+/// take.
+bool blocked_writing(const facts::Actor &actor, int fd, const facts::End &end) {
+    return std::ranges::any_of(actor.threads, [&](const facts::Thread &thread) {
+        const facts::Wait &wait = thread.wait;
+        if (wait.kind == facts::WaitKind::write)
+            return wait.fd == fd;
+        return wait.watches && end.unsent.value_or(0) > 0 &&
+               std::ranges::any_of(*wait.watches,
+                                   [fd](const facts::Watch &watch) { return watch.fd == fd && watch.write; });
     });
 }
 
@@ -30,7 +37,7 @@ void add_child_waits(const Scene &scene, const facts::Actor &actor, std::vector<
         for (const auto &[pid, child] : scene.now().actors) {
             const bool meant = thread.wait.on ? *thread.wait.on == pid : child.ppid == actor.pid;
             if (meant && !child.exited && pid != actor.pid)
-                edges.push_back({actor.pid, pid, std::nullopt,
+                edges.push_back({actor.pid, pid, std::nullopt, 0,
                                  thread.wait.on ? Strength::definite : Strength::weak,
                                  fmt::format("waits in {} until {} ends", thread.wait.call, pid)});
         }
@@ -41,7 +48,7 @@ void add_child_waits(const Scene &scene, const facts::Actor &actor, std::vector<
 
 std::vector<WaitEdge> waits_through(const Scene &scene, const facts::Actor &actor, int fd,
                                     const facts::End &end) {
-    const bool writes = blocked_writing(actor, fd);
+    const bool writes = blocked_writing(actor, fd, end);
     const Attendance reads = attendance(actor, fd);
     const bool attends = reads.attention == Attention::attended || reads.attention == Attention::edge;
     std::vector<WaitEdge> edges;
@@ -53,7 +60,7 @@ std::vector<WaitEdge> waits_through(const Scene &scene, const facts::Actor &acto
         std::string why = writes ? fmt::format("is blocked sending to {} on fd {}", holder.actor->pid, fd)
                                  : fmt::format("waits in {} to read from {} on fd {}",
                                                reads.thread->wait.call, holder.actor->pid, fd);
-        edges.push_back({actor.pid, holder.actor->pid, facts::channel_of(end),
+        edges.push_back({actor.pid, holder.actor->pid, facts::channel_of(end), end.peer,
                          writes ? Strength::definite : Strength::weak, std::move(why)});
     }
     return edges;

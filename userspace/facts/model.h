@@ -76,6 +76,7 @@ struct End {
     std::optional<bool> ever_received; ///< took any byte since it exists
     std::optional<Nanos> last_receive; ///< to one sweep's precision
     std::optional<Nanos> last_send;
+    std::optional<Nanos> last_arrival; ///< unread bytes became more
     std::optional<Nanos> unread_since; ///< unread > 0 and nothing consumed since then
     Nanos longest_wait{};              ///< longest such period so far that ended by consumption
     std::optional<Pid> last_reader;    ///< tid of the last thread that received on it

@@ -120,6 +120,7 @@ facts::End end_of(const uw_end_record &record, bool counted) {
         end.ever_received = record.received > 0;
     end.last_receive = stamp(record.last_receive_ns);
     end.last_send = stamp(record.last_send_ns);
+    end.last_arrival = stamp(record.last_arrival_ns);
     end.unread_since = stamp(record.unread_since_ns);
     end.longest_wait = Nanos(record.longest_wait_ns);
     if (record.last_reader)

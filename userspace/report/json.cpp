@@ -166,6 +166,14 @@ Json waits_json(const diagnosis::Diagnosis &diagnosis) {
     return waits;
 }
 
+/// null where the snapshot no longer has the channel of what recovered or ended.
+Json channel_reference(const Snapshot &snapshot, const std::optional<facts::ChannelId> &id) {
+    const std::vector<Channel> channels = channels_of(snapshot);
+    const bool there = std::any_of(channels.begin(), channels.end(),
+                                   [id](const Channel &channel) { return channel.id == id; });
+    return there ? nullable(id) : Json(nullptr);
+}
+
 Json evidence_json(const diagnosis::Verdict &verdict) {
     Json evidence = Json::array();
     for (const diagnosis::Evidence &item : verdict.evidence)
@@ -177,7 +185,7 @@ Json verdict_json(const Snapshot &snapshot, const diagnosis::Verdict &verdict) {
     return {{"kind", name(verdict.kind)},
             {"role", name(verdict.role)},
             {"pid", verdict.pid},
-            {"channel", nullable(verdict.channel)},
+            {"channel", channel_reference(snapshot, verdict.channel)},
             {"blocked_on", verdict.blocked_on ? Json(name(*verdict.blocked_on)) : Json(nullptr)},
             {"blocked_by", nullable(verdict.blocked_by)},
             {"thread", nullable(verdict.thread)},

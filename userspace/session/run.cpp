@@ -18,6 +18,7 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -44,6 +45,13 @@ enum class Phase {
     terminating, ///< SIGTERM sent
     killing      ///< SIGKILL sent
 };
+
+/// A process holds its ports and memory for a while after its end was told: until it can be reaped, and orphans of
+/// the tree are ours to reap.
+bool has_children() {
+    siginfo_t unused{};
+    return ::waitid(P_ALL, 0, &unused, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
 
 class Session {
   public:
@@ -112,7 +120,7 @@ Session::Session(const RunOptions &options, Child child, Signals signals, std::o
 Result<void> Session::start() {
     if (Result<void> done = watcher_.tracer().adopt(child_.pidfd()); !done)
         return done;
-    watcher_.tree().plant(child_.pid(), options_.argv);
+    watcher_.tree().plant(child_.pid(), options_.argv, ::getpid(), monotonic_now());
     if (options_.timeout)
         next_step_ = monotonic_now() + *options_.timeout;
     return child_.release();
@@ -122,7 +130,7 @@ bool Session::is_over() const {
     if (phase_ == Phase::killing && monotonic_now() >= *next_step_)
         return true;
     // The events say who lives: a process that forks and exits is gone when looked for, but its child is not.
-    return status_ && (phase_ < Phase::terminating || watcher_.tree().living().empty());
+    return status_ && (phase_ < Phase::terminating || (watcher_.tree().living().empty() && !has_children()));
 }
 
 void Session::wait_for_work() const {

@@ -23,6 +23,7 @@ facts::Actor dead_actor(facts::Pid pid, const Member &member) {
     facts::Actor actor;
     actor.pid = pid;
     actor.ppid = member.ppid;
+    actor.started = member.started;
     actor.name = facts::actor_name(member.argv, member.comm);
     actor.argv = member.argv;
     actor.exited = true;

@@ -6,13 +6,13 @@
 
 namespace unwedge::session {
 
-void Tree::plant(facts::Pid root, std::vector<std::string> argv) {
-    members_[root] = {.argv = std::move(argv)};
+void Tree::plant(facts::Pid root, std::vector<std::string> argv, facts::Pid parent, Nanos started) {
+    members_[root] = {.ppid = parent, .started = started, .argv = std::move(argv)};
     ++seen_;
 }
 
 void Tree::fork(const facts::Forked &event) {
-    Member child{.ppid = event.parent, .comm = event.comm};
+    Member child{.ppid = event.parent, .started = event.at, .comm = event.comm};
     if (auto parent = members_.find(event.parent); parent != members_.end())
         child.argv = parent->second.argv;
     // A pid that was used before: the old process is gone for good.

@@ -15,6 +15,7 @@ namespace unwedge::session {
 /// A process of the tree as the lifecycle events tell it.
 struct Member {
     facts::Pid ppid = 0;
+    Nanos started{}; ///< CLOCK_MONOTONIC
     std::string comm;
     std::vector<std::string> argv; ///< empty until it execs: then it runs its parent's program
     bool exited = false;
@@ -27,7 +28,7 @@ class Tree {
     static constexpr std::size_t remembered_dead = 64;
 
     /// The first actor, which no event announces.
-    void plant(facts::Pid root, std::vector<std::string> argv);
+    void plant(facts::Pid root, std::vector<std::string> argv, facts::Pid parent = 0, Nanos started = {});
     void apply(const facts::Event &event);
 
     const std::map<facts::Pid, Member> &members() const { return members_; }

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A parent waits for the reply of a child whose loop is parked and does not watch their channel.
 
-Prints both pids as one JSON line. SIGUSR1 to the child makes it reply and leave. The parent then waits for the end of
-its stdin, and exits with status 7.
+Prints both pids as one JSON line. SIGUSR1 to the child makes it reply and live on. The parent, when it has the reply or
+the child is dead, waits for the end of its stdin, and exits with status 7.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -32,13 +33,16 @@ def child(channel: socket.socket) -> None:
     except Woken:
         channel.recv(100)
         channel.send(b"reply")
+        signal.pause()
 
 
 def parent(channel: socket.socket, pid: int) -> None:
     channel.send(b"request")
     print(json.dumps({"parent": os.getpid(), "child": pid}), flush=True)
-    channel.recv(100)
+    with contextlib.suppress(ConnectionResetError):
+        channel.recv(100)
     sys.stdin.read()
+    os.kill(pid, signal.SIGKILL)
     sys.exit(7)
 
 

@@ -181,6 +181,26 @@ TEST(Casebook, LetsAVerdictStandWhileItsThreadRunsForAnInstant) {
     EXPECT_TRUE(story.look().wedged());
 }
 
+TEST(Casebook, DoesNotTakeASuspicionOfAnotherKindForTheSecondLook) {
+    Story story(unread_request(forgetful()));
+    story.look();
+    story.build.actor(child).thread_at(0).wait(in_futex());
+    story.look();
+    EXPECT_EQ(story.culprits(), nobody);
+    story.look();
+    EXPECT_EQ(story.culprits(), Texts{"12 blocked_loop certain confirmed"});
+}
+
+TEST(Casebook, DoesNotConfirmAtALookAtWhichTheThreadRuns) {
+    SnapshotBuilder build = unread_request(forgetful());
+    build.end(child_end).longest_wait(5s);
+    Story story(build);
+    story.look_for(5900ms);
+    story.build.actor(child).thread_at(0).wait(in_nothing()).state(ThreadState::running);
+    story.look(1s);
+    EXPECT_EQ(story.culprits(), nobody) << "its time is over, but this is no look at which the rule is met";
+}
+
 TEST(Casebook, NeverConvictsASlowConsumerThatProgresses) {
     Story story(unread_request(in_sleep(400ms)));
     story.build.end(child_end).unread(5000, first_look);
@@ -281,9 +301,11 @@ TEST(Casebook, LetsAChildBlockedOnABusyChildBe) {
     }
 }
 
-TEST(Casebook, ConvictsAChildBlockedOnAnIdleChild) {
+TEST(Casebook, ConvictsAChildBlockedOnAnIdleChildWhenPatienceIsOver) {
     Story story = wedge(waiting_for_grandchild());
-    EXPECT_EQ(story.culprits(), Texts{"12 blocked_loop certain confirmed"});
+    EXPECT_EQ(story.culprits(), nobody);
+    story.look_for(31s);
+    EXPECT_EQ(story.culprits(), Texts{"12 blocked_loop likely confirmed"});
     EXPECT_EQ(story.verdict().blocked_on, BlockedOn::child);
     EXPECT_EQ(story.verdict().blocked_by, 20);
 }
@@ -343,6 +365,16 @@ TEST(Casebook, ListsSiblingsThatWaitForTheStuckParentAsVictims) {
     EXPECT_EQ(story.culprits(), Texts{"12 blocked_loop certain confirmed"});
     EXPECT_EQ(story.victims(), (Texts{"11 waiting likely confirmed", "20 waiting likely confirmed",
                                       "21 waiting likely confirmed", "22 waiting likely confirmed"}));
+}
+
+TEST(Casebook, DoesNotListAVictimThatIsStoppedItself) {
+    SnapshotBuilder build = chain_of_three();
+    idle_actor(build, 10, "shell", in_wait4(parent));
+    build.actor(10).thread_at(0).state(ThreadState::stopped);
+    Story story(build);
+    story.look_for(5s);
+    EXPECT_EQ(story.culprits(), Texts{"13 stopped_consuming certain confirmed"});
+    EXPECT_EQ(story.victims(), (Texts{"11 waiting likely confirmed", "12 waiting likely confirmed"}));
 }
 
 TEST(Casebook, DoesNotListSiblingsOfTheCulpritThatWaitForTheirParentOnly) {
@@ -462,6 +494,15 @@ TEST(Casebook, TellsOfAnActorThatWasContinuedThatItRecovered) {
     EXPECT_EQ(story.culprits(), Texts{"12 stopped certain recovered"});
 }
 
+TEST(Casebook, OfAWedgedActorThatIsThenStoppedSaysOnlyThatItIsStopped) {
+    Story story = wedge(unread_request(forgetful()));
+    story.build.actor(child).thread_at(0).state(ThreadState::stopped);
+    story.look();
+    story.look();
+    EXPECT_EQ(story.culprits().front(), "12 stopped certain confirmed");
+    EXPECT_EQ(std::ranges::count(story.culprits(), certain_wedge.front()), 0);
+}
+
 TEST(Casebook, SaysNothingOfAStoppedActorThatNobodyWaitsFor) {
     SnapshotBuilder build = stop(conversation(forgetful()));
     build.actor(parent).thread_at(0).wait(in_sleep(1h));
@@ -558,6 +599,7 @@ TEST(Casebook, AtTheLastLookConvictsWithUndecidedVictimsOnlyWhereTheyWereAnswere
     answered.look();
     answered.last_look();
     EXPECT_EQ(answered.culprits(), likely_wedge);
+    EXPECT_EQ(answered.victims(), Texts{"11 waiting likely confirmed"});
 }
 
 TEST(Casebook, FollowsAProxyToTheConsumerThatHoldsItUp) {

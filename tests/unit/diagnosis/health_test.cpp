@@ -124,6 +124,15 @@ TEST(StandsStill, IsKnownOfUnixEndsOnceReceivesWereCountedForLongEnough) {
     EXPECT_EQ(counted_since(now - 899ms), std::nullopt);
 }
 
+TEST(StandsStill, IsKnownOfUnixEndsIfReceivesWereCountedBeforeTheStallBegan) {
+    SnapshotBuilder build = conversation(forgetful());
+    make_unix(build);
+    build.counts_receives_since(first_look - 100ms);
+    const TwoLooks looks(build);
+    const Scene scene = looks.scene();
+    EXPECT_EQ(stands_still(scene, *scene.actor(parent), first_look), true);
+}
+
 TEST(StandsStill, IsFalseWhereConsumptionWasSeenThoughNotAllOfItIsKnown) {
     EXPECT_EQ(parent_stands_still([](SnapshotBuilder &later) {
                   make_unix(later);

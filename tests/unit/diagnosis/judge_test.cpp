@@ -141,10 +141,11 @@ TEST_F(Court, WaitsForABlockedThreadThatWakesNowAndThenUntilBusyAfter) {
     EXPECT_EQ(outcome(), Outcome::confirmed);
 }
 
-TEST_F(Court, HasNoPatienceWithWhoeverIsStopped) {
+TEST_F(Court, HasNoPatienceWithWhoeverIsStoppedButWithWhomATracerLetsGoOn) {
     of_kind(Kind::stopped);
-    woke();
     EXPECT_EQ(outcome(), Outcome::confirmed);
+    woke();
+    EXPECT_EQ(outcome(), Outcome::pending);
 }
 
 TEST_F(Court, AcquitsWhomNobodyWaitsFor) {

@@ -7,7 +7,7 @@ namespace unwedge::diagnosis {
 namespace {
 
 WaitEdge edge(Pid from, Pid to) {
-    return {from, to, std::nullopt, Strength::weak, "why"};
+    return {from, to, std::nullopt, 0, Strength::weak, "why"};
 }
 
 /// "pid→next⇒blocker" for everyone who reaches a culprit.

@@ -233,16 +233,12 @@ Found waiting_for_grandchild(facts::Wait wait, Nanos cpu) {
     return blocked_loop(looks.scene());
 }
 
-TEST(BlockedLoop, IsNotMetWhileTheChildItWaitsForIsBusy) {
-    EXPECT_FALSE(waiting_for_grandchild(in_wait4(77), 400ms));
-    EXPECT_FALSE(waiting_for_grandchild(in_wait4(), 400ms)) << "any child will do";
-}
-
-TEST(BlockedLoop, IsMetWhileTheChildItWaitsForIsIdle) {
-    EXPECT_TRUE(waiting_for_grandchild(in_wait4(77), 0ms));
-    EXPECT_TRUE(waiting_for_grandchild(in_wait4(), 0ms));
-    EXPECT_TRUE(waiting_for_grandchild(in_wait4(78), 400ms)) << "it waits for another one";
-    EXPECT_TRUE(waiting_for_grandchild(in_futex(), 400ms)) << "it does not wait for it";
+TEST(BlockedLoop, IsMetByWhoWaitsForAChildWhateverThatDoes) {
+    for (const Nanos cpu : {0ms, 400ms}) {
+        EXPECT_TRUE(waiting_for_grandchild(in_wait4(77), cpu))
+            << "whether it is given patience is for the judge";
+        EXPECT_TRUE(waiting_for_grandchild(in_wait4(), cpu));
+    }
 }
 
 TEST(BlockedLoop, IsNotMetByWhoWaitsForAnotherActor) {

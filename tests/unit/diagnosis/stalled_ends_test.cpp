@@ -182,6 +182,12 @@ TEST(Suspicions, AreNoneOfWhoAttendsTheEnd) {
     EXPECT_EQ(found(unread_request(in_read(child_fd))), "");
 }
 
+TEST(Suspicions, AreNoneOfWhoIsBlockedReadingItThoughItsPeerIsGone) {
+    SnapshotBuilder build = unread_request(in_read(child_fd));
+    build.end(child_end).peer(0);
+    EXPECT_EQ(found(build), "") << "recv with MSG_WAITALL";
+}
+
 TEST(Suspicions, AreNoneWhileAnotherHolderAttendsTheEnd) {
     EXPECT_EQ(found(inherited(forgetful(), in_epoll({reads(4)}))), "");
 }

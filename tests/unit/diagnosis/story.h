@@ -5,6 +5,8 @@
 
 #include "diagnosis/scenes.h"
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
 
@@ -31,8 +33,12 @@ class Story {
     /// Standing and past verdicts about culprits, as "12 stopped_consuming certain confirmed", in order.
     Texts culprits() const { return verdicts(Role::culprit); }
     Texts victims() const { return verdicts(Role::victim); }
+    /// The first verdict of that role; an empty one, and a failure, if there is none.
     const Verdict &verdict(Role role = Role::culprit) const {
-        return *std::ranges::find(latest_.verdicts, role, &Verdict::role);
+        static const Verdict none;
+        auto found = std::ranges::find(latest_.verdicts, role, &Verdict::role);
+        EXPECT_NE(found, latest_.verdicts.end()) << "no " << name(role);
+        return found == latest_.verdicts.end() ? none : *found;
     }
     const Diagnosis &finish(Nanos now) { return latest_ = casebook_.finish(now); }
     const Diagnosis &latest() const { return latest_; }

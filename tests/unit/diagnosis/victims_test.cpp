@@ -21,6 +21,7 @@ Victims victims(
     const TwoLooks looks(build, change);
     const Scene scene = looks.scene();
     Suspicion suspicion;
+    suspicion.kind = suspected ? Kind::stopped_consuming : Kind::stopped;
     suspicion.pid = child;
     suspicion.end = suspected;
     suspicion.since = stalled_at;
@@ -85,7 +86,7 @@ TEST(Victims, AreNotThoseWhoAreStoppedThemselves) {
 
 TEST(Victims, ThatGoOnSendingIntoTheUnreadEndAreProgressing) {
     const Victims found = victims(unread_request(forgetful()), child_end, [](SnapshotBuilder &later) {
-        later.end(child_end).unread(330, stalled_at);
+        later.end(child_end).unread(330, stalled_at).get().last_arrival = stalled_at + 1s;
     });
     EXPECT_EQ(found.progressing, Pids{parent});
     EXPECT_TRUE(found.proven.empty());

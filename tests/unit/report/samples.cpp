@@ -59,7 +59,7 @@ void add_victim(Context &context, Pid pid, Pid waits_on, Pid blocker, std::optio
     verdict.evidence = {{why, "iter/task"}};
     context.diagnosis.verdicts.push_back(verdict);
     const auto strength = channel ? diagnosis::Strength::weak : diagnosis::Strength::definite;
-    context.diagnosis.waits.push_back({pid, waits_on, channel, strength, why});
+    context.diagnosis.waits.push_back({pid, waits_on, channel, 0, strength, why});
 }
 
 /// pytest 4238 → parent 4240 → child 4242, which ought to read from its parent.

@@ -11,6 +11,7 @@ Suspicion begin(const Scene &scene, const StalledEnd &stalled, Kind kind) {
     Suspicion suspicion;
     suspicion.kind = kind;
     suspicion.pid = stalled.holder->pid;
+    suspicion.started = stalled.holder->started;
     suspicion.end = stalled.end->id;
     suspicion.fd = stalled.fd;
     suspicion.since = *stalled.end->unread_since;

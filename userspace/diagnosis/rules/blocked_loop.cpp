@@ -35,17 +35,6 @@ bool waits_for_another_actor(const Scene &scene, const StalledEnd &stalled) {
     return other && !scene.holders(other->peer).empty();
 }
 
-/// It waits for a child that works: then the child's CPU time is the actor's progress.
-bool waits_for_busy_child(const Scene &scene, const StalledEnd &stalled) {
-    const facts::Wait &wait = stalled.loop->wait;
-    if (wait.kind != facts::WaitKind::child)
-        return false;
-    for (const auto &[pid, actor] : scene.now().actors)
-        if ((wait.on ? *wait.on == pid : actor.ppid == stalled.holder->pid) && scene.is_busy(actor))
-            return true;
-    return false;
-}
-
 std::string sits_in(const Suspicion &suspicion, const facts::Thread &loop) {
     std::string text = fmt::format("thread {}, which should read it, sits in {}", loop.tid, loop.wait.call);
     if (loop.wait.fd)
@@ -62,12 +51,12 @@ std::string sits_in(const Suspicion &suspicion, const facts::Thread &loop) {
 std::optional<Suspicion> blocked_loop(const Scene &scene, const StalledEnd &stalled) {
     const facts::Thread &loop = *stalled.loop;
     const std::optional<BlockedOn> on = blocked_on(loop);
-    if (!on || loop.state == facts::ThreadState::running || waits_for_another_actor(scene, stalled) ||
-        waits_for_busy_child(scene, stalled))
+    if (!on || loop.state == facts::ThreadState::running || waits_for_another_actor(scene, stalled))
         return std::nullopt;
     Suspicion suspicion = begin(scene, stalled, Kind::blocked_loop);
     suspicion.blocked_on = on;
     suspicion.blocked_by = loop.wait.on;
+    suspicion.lock_owner_known = on != BlockedOn::lock || loop.wait.on || stalled.holder->threads.size() == 1;
     suspicion.facts_known = suspicion.facts_known && loop.wait.kind != facts::WaitKind::unknown;
     suspicion.evidence.push_back({sits_in(suspicion, loop), "iter/task"});
     if (loop.wait.on && on == BlockedOn::lock)

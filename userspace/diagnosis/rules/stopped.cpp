@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace unwedge::diagnosis::rules {
 namespace {
@@ -22,24 +23,28 @@ std::optional<Suspicion> stopped(const Scene &scene, const facts::Actor &actor,
                                  const std::vector<StalledEnd> &stalled) {
     if (!is_stopped(actor))
         return std::nullopt;
-    const facts::Thread &main = actor.threads.front();
+    const facts::Thread &held = *std::ranges::find_if(actor.threads, is_held);
     auto own = std::ranges::find(stalled, &actor, &StalledEnd::holder);
     Suspicion suspicion;
     if (own != stalled.end())
         suspicion = begin(scene, *own, Kind::stopped);
     suspicion.kind = Kind::stopped;
     suspicion.pid = actor.pid;
+    suspicion.started = actor.started;
     if (own == stalled.end())
         suspicion.since = scene.now().at;
-    suspicion.tid = main.tid;
-    suspicion.wait = main.wait.kind;
-    suspicion.switches = main.switches;
+    suspicion.tid = held.tid;
+    // What it sat in when it was stopped does not matter; whether any of its threads has run since does.
+    suspicion.wait = facts::WaitKind::none;
+    suspicion.switches =
+        std::accumulate(actor.threads.begin(), actor.threads.end(), std::uint64_t{},
+                        [](std::uint64_t sum, const facts::Thread &thread) { return sum + thread.switches; });
     // A stopped thread's timers wait like the thread itself.
     suspicion.timer = {};
     suspicion.facts_known = true;
     suspicion.inferred = own == stalled.end();
     suspicion.evidence.push_back(
-        {fmt::format("all its threads are {}", what_stopped_it(main.state)), "iter/task"});
+        {fmt::format("all its threads are {}", what_stopped_it(held.state)), "iter/task"});
     return suspicion;
 }
 

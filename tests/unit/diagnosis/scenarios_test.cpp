@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a review found wrong and is not mended yet: each disabled test states the behaviour that is wanted and
-// fails today. Mending one moves its test to the file it belongs to. False alarms first.
+// Whole stories from a review of the rules: what must not alarm, what must not be missed, what must be told well.
 #include "diagnosis/health.h"
 #include "diagnosis/story.h"
 #include "diagnosis/suspicion.h"
@@ -54,30 +53,30 @@ SnapshotBuilder runs_a_program(facts::Wait child_wait) {
     return build;
 }
 
-TEST(FalseAlarm, DISABLED_NotOfWhoReadsThePipeOfABusyProgramItRuns) {
+TEST(FalseAlarm, NotOfWhoReadsThePipeOfABusyProgramItRuns) {
     EXPECT_EQ(culprits_while_busy(runs_a_program(in_pipe_read(5)), 20), nobody);
 }
 
-TEST(FalseAlarm, DISABLED_NotOfWhoPollsThePipesOfABusyProgramItRuns) {
+TEST(FalseAlarm, NotOfWhoPollsThePipesOfABusyProgramItRuns) {
     facts::Wait wait = in_epoll({reads(5), reads(6)});
     wait.kind = WaitKind::poll;
     EXPECT_EQ(culprits_while_busy(runs_a_program(wait), 20), nobody);
 }
 
-TEST(FalseAlarm, DISABLED_NotOfWhoWaitsForAShellThatWaitsForABusyProgram) {
+TEST(FalseAlarm, NotOfWhoWaitsForAShellThatWaitsForABusyProgram) {
     SnapshotBuilder build = unread_request(in_wait4(20));
     idle_actor(build, 20, "sh", in_wait4()).child_of(child);
     idle_actor(build, 21, "cc", in_nothing()).child_of(20);
     EXPECT_EQ(culprits_while_busy(build, 21), nobody);
 }
 
-TEST(FalseAlarm, DISABLED_NotOfWhoWaitsForAChildThatSleepsForSixSeconds) {
+TEST(FalseAlarm, NotOfWhoWaitsForAChildThatSleepsForSixSeconds) {
     SnapshotBuilder build = unread_request(in_wait4(20));
     idle_actor(build, 20, "sleep 6", in_sleep(6s)).child_of(child);
     EXPECT_EQ(culprits_within(build, 2s), nobody);
 }
 
-TEST(FalseAlarm, DISABLED_NotOfWhoWaitsForAChildThatWaitsForTheNetwork) {
+TEST(FalseAlarm, NotOfWhoWaitsForAChildThatWaitsForTheNetwork) {
     SnapshotBuilder build = unread_request(in_wait4(20));
     build.outside(5, "10.0.0.1:40000", "93.184.216.34:443").leaves_host();
     idle_actor(build, 20, "curl", in_epoll({reads(3)}, Timeout::after(1s))).child_of(child).hold(3, 5);
@@ -93,24 +92,24 @@ SnapshotBuilder awaits_an_answer() {
     return build;
 }
 
-TEST(FalseAlarm, DISABLED_NotOfAParkedLoopThatAwaitsAnAnswerFromOutside) {
+TEST(FalseAlarm, NotOfAParkedLoopThatAwaitsAnAnswerFromOutside) {
     EXPECT_EQ(culprits_within(awaits_an_answer(), 5s), nobody);
 }
 
-TEST(FalseAlarm, DISABLED_NotOfAParkedLoopThatAwaitsAnotherActorButOfThatActor) {
+TEST(FalseAlarm, NotOfAParkedLoopThatAwaitsAnotherActorButOfThatActor) {
     SnapshotBuilder build = awaits_an_answer();
     build.tcp(4, "127.0.0.1:40000", 5, "127.0.0.1:5000").end(5).unread(40, 97s);
     idle_actor(build, 13, "server", forgetful()).hold(4, 5);
     EXPECT_EQ(wedge(build).culprits(), Texts{"13 stopped_consuming certain confirmed"});
 }
 
-TEST(FalseAlarm, DISABLED_NotOfABlockingReadOfAnAnswerFromOutsideOfFourSeconds) {
+TEST(FalseAlarm, NotOfABlockingReadOfAnAnswerFromOutsideOfFourSeconds) {
     SnapshotBuilder build = awaits_an_answer();
     build.actor(child).thread_at(0).wait(in_read(10));
     EXPECT_EQ(culprits_within(build, 2s), nobody);
 }
 
-TEST(FalseAlarm, DISABLED_NotOfALoopWhoseOwnThreadSleepsForSixSeconds) {
+TEST(FalseAlarm, NotOfALoopWhoseOwnThreadSleepsForSixSeconds) {
     SnapshotBuilder build = unread_request(in_epoll({watch(child_fd, Interest::disarmed)}));
     build.actor(child).thread(in_sleep(6s));
     EXPECT_EQ(culprits_within(build, 2s), nobody) << "to_thread, run_in_executor";
@@ -119,37 +118,38 @@ TEST(FalseAlarm, DISABLED_NotOfALoopWhoseOwnThreadSleepsForSixSeconds) {
     EXPECT_EQ(culprits_within(build, 2s), nobody) << "future.result()";
 }
 
-TEST(FalseAlarm, DISABLED_NotOfALockWhoseOwnerSleepsForSixSeconds) {
+TEST(FalseAlarm, NotOfALockWhoseOwnerSleepsForSixSeconds) {
     SnapshotBuilder build = unread_request(in_futex(13));
     idle_actor(build, 13, "owner", in_sleep(6s));
     EXPECT_EQ(culprits_within(build, 2s), nobody);
 }
 
-TEST(FalseAlarm, DISABLED_NotCertainOfAThreadOfAPoolThatIdlesInAFutex) {
+TEST(FalseAlarm, NotCertainOfAThreadOfAPoolThatIdlesInAFutex) {
     SnapshotBuilder build = unread_request(in_futex());
     build.actor(child).thread(in_futex()).thread(in_futex());
     build.end(child_end).last_reader(child + 1);
     EXPECT_NE(culprits_within(build, 5s), Texts{"12 blocked_loop certain confirmed"});
 }
 
-TEST(FalseAlarm, DISABLED_NotOfOneSlowWriteToTheDisk) {
+TEST(FalseAlarm, NotOfOneSlowWriteToTheDisk) {
     SnapshotBuilder build = unread_request(wait_in(WaitKind::other, "fsync"));
     build.actor(child).thread_at(0).state(ThreadState::uninterruptible);
     EXPECT_EQ(culprits_within(build, 5s), nobody);
 }
 
-TEST(FalseAlarm, DISABLED_NotOfAServerThatAcceptsAllItsClientsBeforeItReads) {
+TEST(FalseAlarm, NotOfAServerThatAcceptsAllItsClientsBeforeItReads) {
     SnapshotBuilder build = unread_request(wait_in(WaitKind::accept, "accept"));
     idle_actor(build, 20, "client that still imports", in_nothing());
     EXPECT_EQ(culprits_while_busy(build, 20), nobody);
 }
 
-TEST(FalseAlarm, DISABLED_NotOfAnEndIntoWhichAnIdleSenderPutsOneMessageASecond) {
+TEST(FalseAlarm, NotOfAnEndIntoWhichAnIdleSenderPutsOneMessageASecond) {
     SnapshotBuilder build = unread_request(forgetful());
     Story story(build);
     for (std::uint64_t turn = 0; turn < 20; ++turn) {
         if (turn % 2 == 0)
-            story.build.end(child_end).unread(165 + 10 * turn, stalled_at);
+            story.build.end(child_end).unread(165 + 10 * turn, stalled_at).get().last_arrival =
+                story.build.snapshot().at;
         if (turn % 2 == 0)
             story.build.end(parent_end).sent(turn, story.build.snapshot().at);
         story.look();
@@ -157,7 +157,7 @@ TEST(FalseAlarm, DISABLED_NotOfAnEndIntoWhichAnIdleSenderPutsOneMessageASecond) 
     }
 }
 
-TEST(FalseAlarm, DISABLED_NotOfABusyActorThatATracerStopsAtEverySyscall) {
+TEST(FalseAlarm, NotOfABusyActorThatATracerStopsAtEverySyscall) {
     SnapshotBuilder build = unread_request(in_nothing());
     Story story(build);
     for (std::uint64_t turn = 0; turn < 10; ++turn) {
@@ -171,13 +171,13 @@ TEST(FalseAlarm, DISABLED_NotOfABusyActorThatATracerStopsAtEverySyscall) {
     EXPECT_EQ(story.culprits(), nobody);
 }
 
-TEST(FalseAlarm, DISABLED_NotWhereADescriptorIsInTheSetTwiceAndArmedOnce) {
+TEST(FalseAlarm, NotWhereADescriptorIsInTheSetTwiceAndArmedOnce) {
     EXPECT_EQ(
         culprits_within(unread_request(in_epoll({watch(child_fd, Interest::disarmed), reads(child_fd)})), 5s),
         nobody);
 }
 
-TEST(FalseAlarm, DISABLED_NotOfABusyActorOneOfWhoseThreadsEnds) {
+TEST(FalseAlarm, NotOfABusyActorOneOfWhoseThreadsEnds) {
     SnapshotBuilder build = unread_request(forgetful());
     build.actor(child).thread(in_futex()).thread_at(1).run_delay(10s);
     const TwoLooks looks(
@@ -188,14 +188,14 @@ TEST(FalseAlarm, DISABLED_NotOfABusyActorOneOfWhoseThreadsEnds) {
 
 // 2. Verdicts that outlive what they say
 
-TEST(Verdict, DISABLED_DoesNotStandOverAConsumptionBetweenTwoLooks) {
+TEST(Verdict, DoesNotStandOverAConsumptionBetweenTwoLooks) {
     Story story = wedge(unread_request(forgetful()));
     story.build.end(child_end).unread(10, first_look + 2s).received(1, first_look + 2s);
     story.look(10s);
     EXPECT_EQ(story.culprits(), Texts{"12 stopped_consuming certain recovered"});
 }
 
-TEST(Verdict, DISABLED_DoesNotStandForAMinuteAgainstWhoIsBusy) {
+TEST(Verdict, DoesNotStandForAMinuteAgainstWhoIsBusy) {
     Story story = wedge(unread_request(in_read(5)));
     story.build.actor(child).thread_at(0).wait(in_nothing()).state(ThreadState::running);
     for (int i = 0; i < 130; ++i) {
@@ -205,13 +205,13 @@ TEST(Verdict, DISABLED_DoesNotStandForAMinuteAgainstWhoIsBusy) {
     EXPECT_FALSE(story.latest().wedged());
 }
 
-TEST(Verdict, DISABLED_DoesNotStandOnceNobodyWaits) {
+TEST(Verdict, DoesNotStandOnceNobodyWaits) {
     Story story = wedge(unread_request(forgetful()));
     story.build.actor(parent).exited(0);
     EXPECT_FALSE(story.look().wedged());
 }
 
-TEST(Verdict, DISABLED_DoesNotStandAgainstWhoGaveTheDescriptorAway) {
+TEST(Verdict, DoesNotStandAgainstWhoGaveTheDescriptorAway) {
     Story story = wedge(unread_request(forgetful()));
     story.build.actor(child).get().holds.clear();
     idle_actor(story.build, 13, "worker", in_futex()).hold(4, child_end);
@@ -219,7 +219,7 @@ TEST(Verdict, DISABLED_DoesNotStandAgainstWhoGaveTheDescriptorAway) {
     EXPECT_FALSE(mentions(story.culprits().front(), "12 stopped_consuming certain confirmed"));
 }
 
-TEST(Verdict, DISABLED_DoesNotPassToANewActorOfTheSamePid) {
+TEST(Verdict, DoesNotPassToANewActorOfTheSamePid) {
     Story story = wedge(unread_request(forgetful()));
     story.build.actor(13, "heir").hold(4, child_end).thread(in_nothing());
     story.build.actor(child, "newcomer").started(first_look).get().holds.clear();
@@ -228,14 +228,14 @@ TEST(Verdict, DISABLED_DoesNotPassToANewActorOfTheSamePid) {
 
 // 3. Evident wedges that are missed
 
-TEST(Miss, DISABLED_NotOfASenderWhoseLoopWaitsUntilItCanWrite) {
+TEST(Miss, NotOfASenderWhoseLoopWaitsUntilItCanWrite) {
     SnapshotBuilder build = unread_request(forgetful());
     build.actor(parent).thread_at(0).wait(in_epoll({{parent_fd, Interest::disarmed, true}}));
     build.end(parent_end).unsent(90'000);
     EXPECT_EQ(wedge(build).culprits(), certain_wedge) << "trio's send_all";
 }
 
-TEST(Miss, DISABLED_NotOfAConsumerBehindAProxyThatOnlyWaitsToWrite) {
+TEST(Miss, NotOfAConsumerBehindAProxyThatOnlyWaitsToWrite) {
     SnapshotBuilder build =
         unread_request(in_epoll({{child_fd, Interest::disarmed, false}, {10, Interest::disarmed, true}}));
     build.tcp(3, "127.0.0.1:6000", 4, "127.0.0.1:51236").end(3).unread(90'000, 97s);
@@ -245,7 +245,7 @@ TEST(Miss, DISABLED_NotOfAConsumerBehindAProxyThatOnlyWaitsToWrite) {
     EXPECT_EQ(wedge(build).culprits(), Texts{"13 blocked_loop certain confirmed"});
 }
 
-TEST(Miss, DISABLED_NotOfALoopOfShortSleepsThatNeverReads) {
+TEST(Miss, NotOfALoopOfShortSleepsThatNeverReads) {
     for (const facts::Wait &wait : {in_sleep(1s), in_futex(std::nullopt, Timeout::after(1s))}) {
         Story story(unread_request(wait));
         for (std::uint64_t turn = 0; turn < 140; ++turn) {
@@ -256,14 +256,15 @@ TEST(Miss, DISABLED_NotOfALoopOfShortSleepsThatNeverReads) {
     }
 }
 
-TEST(Miss, DISABLED_NotBecauseTheVictimWorkedForTwoSecondsAMinuteAgo) {
+TEST(Miss, NotBecauseTheVictimWorkedForTwoSecondsAMinuteAgo) {
     SnapshotBuilder build = unread_request(forgetful());
     build.at(stalled_at + 60s).outside(5, "10.0.0.1:40000", "10.0.0.2:80").received(3, stalled_at + 2s);
     build.actor(parent).hold(8, 5);
+    answered_before(build);
     EXPECT_EQ(wedge(build).culprits(), certain_wedge) << "gather() of which all others have answered";
 }
 
-TEST(Miss, DISABLED_NotOfASureChannelBehindAnOlderInconclusiveOne) {
+TEST(Miss, NotOfASureChannelBehindAnOlderInconclusiveOne) {
     SnapshotBuilder build = unread_request(forgetful());
     build.tcp(3, "127.0.0.1:4001", 4, "127.0.0.1:51235").end(3).unread(10, 90s);
     build.actor(child).hold(10, 3);
@@ -272,7 +273,7 @@ TEST(Miss, DISABLED_NotOfASureChannelBehindAnOlderInconclusiveOne) {
     EXPECT_TRUE(wedge(build).latest().wedged());
 }
 
-TEST(Miss, DISABLED_NotOfAStoppedActorWithAnUnreadChannelThatNobodyWaitsFor) {
+TEST(Miss, NotOfAStoppedActorWithAnUnreadChannelThatNobodyWaitsFor) {
     SnapshotBuilder build = unread_request(forgetful());
     build.actor(parent).thread_at(0).wait(in_sleep(1h));
     build.actor(child).hold(10, 3).thread_at(0).state(ThreadState::stopped);
@@ -283,7 +284,7 @@ TEST(Miss, DISABLED_NotOfAStoppedActorWithAnUnreadChannelThatNobodyWaitsFor) {
     EXPECT_TRUE(story.latest().wedged());
 }
 
-TEST(Miss, DISABLED_NotOfADatagramReceiverWhoseSendersAreBlocked) {
+TEST(Miss, NotOfADatagramReceiverWhoseSendersAreBlocked) {
     constexpr EndId log = 9;
     SnapshotBuilder build(first_look);
     build.end(log).kind(facts::ChannelKind::unix_dgram).unread(4000, stalled_at);
@@ -294,6 +295,7 @@ TEST(Miss, DISABLED_NotOfADatagramReceiverWhoseSendersAreBlocked) {
     EXPECT_EQ(wedge(build).culprits(), Texts{"12 blocked_loop certain confirmed"});
 }
 
+// A cycle of definite waits is a verdict of its own kind (deadlock), which does not exist yet.
 TEST(Miss, DISABLED_NotOfTwoActorsThatAreBlockedSendingToEachOther) {
     SnapshotBuilder build = unread_request(in_write(child_fd));
     build.actor(parent).thread_at(0).wait(in_write(parent_fd));
@@ -301,7 +303,7 @@ TEST(Miss, DISABLED_NotOfTwoActorsThatAreBlockedSendingToEachOther) {
     EXPECT_TRUE(wedge(build).latest().wedged());
 }
 
-TEST(Miss, DISABLED_NotOfAStoppedActorWhoseMainThreadHasEnded) {
+TEST(Miss, NotOfAStoppedActorWhoseMainThreadHasEnded) {
     SnapshotBuilder build = unread_request(in_nothing());
     build.actor(child).thread_at(0).state(ThreadState::dead);
     build.actor(child).thread(in_epoll({}), ThreadState::stopped);
@@ -310,7 +312,7 @@ TEST(Miss, DISABLED_NotOfAStoppedActorWhoseMainThreadHasEnded) {
 
 // 4. One story told twice, or with the wrong words
 
-TEST(Telling, DISABLED_OfOneCulpritWithTwoChannelsIsOnceWhenItRecovers) {
+TEST(Telling, OfOneCulpritWithTwoChannelsIsOnceWhenItRecovers) {
     SnapshotBuilder build = unread_request(forgetful());
     build.tcp(3, "127.0.0.1:4001", 4, "127.0.0.1:51235").end(3).unread(10, 90s);
     build.actor(child).hold(10, 3);
@@ -322,7 +324,7 @@ TEST(Telling, DISABLED_OfOneCulpritWithTwoChannelsIsOnceWhenItRecovers) {
     EXPECT_EQ(story.culprits(), Texts{"12 stopped_consuming certain recovered"});
 }
 
-TEST(Telling, DISABLED_OfAStopThatLaterLeavesBytesUnreadIsOnceWhenItIsContinued) {
+TEST(Telling, OfAStopThatLaterLeavesBytesUnreadIsOnceWhenItIsContinued) {
     SnapshotBuilder build = conversation(forgetful());
     build.actor(child).thread_at(0).state(ThreadState::stopped);
     Story story(build);
@@ -335,7 +337,7 @@ TEST(Telling, DISABLED_OfAStopThatLaterLeavesBytesUnreadIsOnceWhenItIsContinued)
     EXPECT_EQ(story.culprits().size(), 1U);
 }
 
-TEST(Telling, DISABLED_OfOneChannelDoesNotSayThatThereAreMore) {
+TEST(Telling, OfOneChannelDoesNotSayThatThereAreMore) {
     Story story = wedge(unread_request(forgetful()));
     story.build.actor(child).thread_at(0).wait(in_futex());
     story.look();
@@ -343,14 +345,14 @@ TEST(Telling, DISABLED_OfOneChannelDoesNotSayThatThereAreMore) {
     EXPECT_FALSE(mentions(evidence_text(story.verdict()), "more of its channels"));
 }
 
-TEST(Telling, DISABLED_NamesTheDescriptorThatIsInTheSet) {
+TEST(Telling, NamesTheDescriptorThatIsInTheSet) {
     SnapshotBuilder build = unread_request(in_epoll({watch(33, Interest::disarmed)}));
     build.actor(child).hold(33, child_end);
     const std::string text = evidence_text(wedge(build).verdict());
     EXPECT_TRUE(mentions(text, "unread on fd 33")) << text;
 }
 
-TEST(Telling, DISABLED_TakesNoOtherThreadsSwitchesForAWake) {
+TEST(Telling, TakesNoOtherThreadsSwitchesForAWake) {
     SnapshotBuilder build =
         unread_request(in_epoll({watch(child_fd, Interest::disarmed)}, Timeout::after(20s)));
     build.actor(child).thread(in_epoll({})).thread_at(1).switches(900);
@@ -362,14 +364,14 @@ TEST(Telling, DISABLED_TakesNoOtherThreadsSwitchesForAWake) {
     EXPECT_EQ(story.culprits(), nobody);
 }
 
-TEST(Telling, DISABLED_OfAHoldWithoutAnEndIsNothing) {
+TEST(Telling, OfAHoldWithoutAnEndIsNothing) {
     SnapshotBuilder build = conversation(forgetful());
     build.end(parent_end).peer(0);
     build.actor(child).get().holds = {{child_fd, 0}};
     EXPECT_TRUE(OneLook(build).scene().holders(0).empty());
 }
 
-TEST(Telling, DISABLED_GivesEveryStopOneFingerprint) {
+TEST(Telling, GivesEveryStopOneFingerprint) {
     auto stopped_in = [](facts::Wait wait) {
         SnapshotBuilder build = unread_request(std::move(wait));
         build.actor(child).thread_at(0).state(ThreadState::stopped);
@@ -378,7 +380,7 @@ TEST(Telling, DISABLED_GivesEveryStopOneFingerprint) {
     EXPECT_EQ(stopped_in(forgetful()), stopped_in(in_futex()));
 }
 
-TEST(Telling, DISABLED_PutsCulpritsBeforeVictims) {
+TEST(Telling, PutsCulpritsBeforeVictims) {
     SnapshotBuilder build = unread_request(forgetful());
     build.tcp(3, "127.0.0.1:4001", 4, "127.0.0.1:51235").end(3).unread(10, 90s);
     idle_actor(build, 13, "other", forgetful()).hold(10, 3);
