@@ -119,7 +119,7 @@ struct uw_end_record {
     __u64 unread_since_ns; /* 0: nothing unread */
     __u64 longest_wait_ns;
     __u64 last_arrival_ns; /* the last sweep that found more unread than the one before; 0: none yet */
-    __u32 last_reader; /* host tid, 0: none seen */
+    __u32 last_reader;     /* host tid, 0: none seen */
     __u32 last_writer;
     __u32 accept_queue;
     __u32 accept_limit;

@@ -14,12 +14,13 @@ namespace unwedge::cli {
 /// What a parsed command does; returns the exit status.
 using Action = std::function<int()>;
 
-/// Each adds its subcommand to `app` and sets `action` if the user chose it. `command`: what cut_command() gave.
+/// Each adds its subcommand to `app` and sets `action` if the user chose it. `command`: what cut_command()
+/// gave.
 const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &command, Action &action);
 void add_doctor(CLI::App &app, Action &action);
 
-/// Takes the command to run off `words` ("run" and all that follows): it begins behind "--", or at the first word
-/// that is neither an option nor its value. CLI11 must not see it: it would take words like [a,b] apart.
+/// Takes the command to run off `words` ("run" and all that follows): it begins behind "--", or at the first
+/// word that is neither an option nor its value. CLI11 must not see it: it would take words like [a,b] apart.
 std::vector<std::string> cut_command(const CLI::App &run, std::vector<std::string> &words);
 
 } // namespace unwedge::cli

@@ -23,11 +23,12 @@ bool wraps_another(const Words &words) {
     return !words.empty() && words.front() == "run";
 }
 
-/// A standard stream that is closed must not become a file of ours: text for stderr would land in it. The command
-/// finds it closed all the same.
+/// A standard stream that is closed must not become a file of ours: text for stderr would land in it. The
+/// command finds it closed all the same.
 std::vector<unwedge::Fd> occupy_standard_streams() {
     std::vector<unwedge::Fd> occupied;
-    for (unwedge::Fd fd; (fd = unwedge::Fd(::open("/dev/null", O_RDWR | O_CLOEXEC))) && fd.get() <= STDERR_FILENO;)
+    for (unwedge::Fd fd;
+         (fd = unwedge::Fd(::open("/dev/null", O_RDWR | O_CLOEXEC))) && fd.get() <= STDERR_FILENO;)
         occupied.push_back(std::move(fd));
     return occupied;
 }

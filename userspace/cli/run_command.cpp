@@ -97,7 +97,8 @@ const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Act
     add_limits(*command, *options);
     command->add_option("--user", options->user, "run CMD as this user (default: who called sudo)");
     add_output(*command, *options);
-    command->add_option("CMD", options->argv, "the command and its arguments"); // for --help: see cut_command()
+    command->add_option("CMD", options->argv,
+                        "the command and its arguments"); // for --help: see cut_command()
     command->callback([options, &argv, &action] {
         if (argv.empty())
             throw CLI::RequiredError("CMD");

@@ -134,7 +134,7 @@ facts::Wait decode_wait(const SyscallFrame &frame, Target &target, Nanos now) {
             wait.watches = std::move(set->watches);
             wait.timerfd = set->timer;
         }
-    } else if (wait.kind == WaitKind::read) {
+    } else if (wait.kind == WaitKind::read && wait.fd) {
         wait.timerfd = timer_wakes(*wait.fd, facts::Interest::armed, target);
     } else if (wait.kind == WaitKind::lock) {
         wait.on = lock_owner(frame, target);

@@ -73,8 +73,9 @@ std::string unread_text(const Context &context, const Verdict &verdict) {
         return "";
     const Nanos since = end->unread_since.value_or(verdict.since);
     const std::string age = duration_text(context.snapshot.at - since);
-    if (end->unread.value_or(0) > 0)
-        return fmt::format("{} unread for {}", bytes_text(*end->unread), age);
+    const std::uint64_t unread = end->unread.value_or(0);
+    if (unread > 0)
+        return fmt::format("{} unread for {}", bytes_text(unread), age);
     return end->peer_closed ? fmt::format("end of file unread for {}", age) : "";
 }
 

@@ -29,7 +29,8 @@ bool is_parked(const Thread &thread) {
 
 /// The thread that a blocked_loop means.
 const Thread *blocked_thread(const Actor &actor, const Verdict &verdict) {
-    auto found = std::ranges::find_if(actor.threads, [&](const Thread &one) { return verdict.thread == one.tid; });
+    auto found =
+        std::ranges::find_if(actor.threads, [&](const Thread &one) { return verdict.thread == one.tid; });
     return found == actor.threads.end() ? nullptr : &*found;
 }
 

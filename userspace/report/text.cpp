@@ -72,6 +72,7 @@ void print_past(Page &page, const Context &context, const Cast &cast) {
 
 void print_notes(Page &page, const Context &context) {
     std::vector<Line> items;
+    items.reserve(context.diagnosis.notes.size());
     for (const diagnosis::Note &note : context.diagnosis.notes)
         items.push_back(note.pid ? Line(who(context.snapshot, *note.pid)).add(": ").add(note.text)
                                  : Line(note.text));

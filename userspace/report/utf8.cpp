@@ -46,7 +46,7 @@ std::size_t sequence_length(unsigned char lead) {
 
 bool is_scalar(char32_t code, std::size_t length) {
     constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-    return code >= least.at(length) && code <= 0x10FFFF && !(code >= 0xD800 && code <= 0xDFFF);
+    return code >= least.at(length) && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
 }
 
 } // namespace

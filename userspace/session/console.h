@@ -11,8 +11,8 @@ namespace unwedge::session {
 /// (no-color.org); the terminal's width, or COLUMNS, or 100.
 report::Style stderr_style();
 
-/// Writes all of `text` to stderr, past any buffer. A reader who has left is no error, and one who takes nothing for
-/// a while does not get the rest: a wedge there must not become ours.
+/// Writes all of `text` to stderr, past any buffer. A reader who has left is no error, and one who takes
+/// nothing for a while does not get the rest: a wedge there must not become ours.
 void write_stderr(std::string_view text);
 
 } // namespace unwedge::session

@@ -18,7 +18,8 @@ std::optional<uid_t> number(std::string_view text) {
     uid_t value = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     // (uid_t)-1 is nobody: setresuid(2) takes it for "stay who you are".
-    const bool whole = error == std::errc() && end == text.data() + text.size() && value != static_cast<uid_t>(-1);
+    const bool whole =
+        error == std::errc() && end == text.data() + text.size() && value != static_cast<uid_t>(-1);
     return whole ? std::optional(value) : std::nullopt;
 }
 

@@ -46,8 +46,8 @@ enum class Phase {
     killing      ///< SIGKILL sent
 };
 
-/// A process holds its ports and memory for a while after its end was told: until it can be reaped, and orphans of
-/// the tree are ours to reap.
+/// A process holds its ports and memory for a while after its end was told: until it can be reaped, and
+/// orphans of the tree are ours to reap.
 bool has_children() {
     siginfo_t unused{};
     return ::waitid(P_ALL, 0, &unused, WEXITED | WNOHANG | WNOWAIT) == 0;
@@ -144,8 +144,8 @@ void Session::wait_for_work() const {
     ::ppoll(fds.data(), fds.size(), &timeout, nullptr);
 }
 
-/// A signal from the terminal has reached the command as well, and one that the tree itself sent (`kill 0`) was
-/// not meant for it; any other was.
+/// A signal from the terminal has reached the command as well, and one that the tree itself sent (`kill 0`)
+/// was not meant for it; any other was.
 void Session::forward(const signalfd_siginfo &signal) {
     watcher_.drain_events();
     const bool from_tree = watcher_.tree().members().contains(static_cast<facts::Pid>(signal.ssi_pid));

@@ -11,8 +11,8 @@
 namespace unwedge::session {
 
 /// Takes the signals that unwedge handles out of their usual course and delivers them through a descriptor;
-/// SIGPIPE is ignored, so that a reader who leaves does not end the session; SIGCHLD is not, even if the parent
-/// ignored it, so that children leave a status. All is put back on destruction.
+/// SIGPIPE is ignored, so that a reader who leaves does not end the session; SIGCHLD is not, even if the
+/// parent ignored it, so that children leave a status. All is put back on destruction.
 class Signals {
   public:
     static Result<Signals> take();

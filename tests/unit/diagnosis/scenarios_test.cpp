@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Whole stories from a review of the rules: what must not alarm, what must not be missed, what must be told well.
+// Whole stories from a review of the rules: what must not alarm, what must not be missed, what must be told
+// well.
 #include "diagnosis/health.h"
 #include "diagnosis/story.h"
 #include "diagnosis/suspicion.h"

@@ -14,7 +14,7 @@ Suspicion begin(const Scene &scene, const StalledEnd &stalled, Kind kind) {
     suspicion.started = stalled.holder->started;
     suspicion.end = stalled.end->id;
     suspicion.fd = stalled.fd;
-    suspicion.since = *stalled.end->unread_since;
+    suspicion.since = stalled.end->unread_since.value_or(scene.now().at);
     suspicion.tid = stalled.loop->tid;
     suspicion.wait = stalled.loop->wait.kind;
     suspicion.switches = stalled.loop->switches;
