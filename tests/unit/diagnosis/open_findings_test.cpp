@@ -142,12 +142,5 @@ TEST(Telling, DISABLED_DoesNotTakeEdgeTriggeredInterestInWritingForABlockedSend)
     EXPECT_FALSE(mentions(evidence_text(story.verdict(Role::victim)), "blocked sending"));
 }
 
-TEST(Miss, DISABLED_NotOfTwoActorsThatAreBlockedSendingToEachOther) {
-    SnapshotBuilder build = unread_request(in_write(child_fd));
-    build.actor(parent).thread_at(0).wait(in_write(parent_fd));
-    build.end(parent_end).unread(90'000, stalled_at);
-    EXPECT_TRUE(wedge(build).latest().wedged());
-}
-
 } // namespace
 } // namespace unwedge::diagnosis
