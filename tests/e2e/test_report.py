@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is said of a wedge: on stderr while it stands, and in the diagnosis at the end (docs/design.md §7)."""
+"""What is said of a wedge: on stderr while it stands, and in the diagnosis at the end."""
 
 import signal
 import subprocess

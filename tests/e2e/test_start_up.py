@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""How long the command waits for unwedge, and how much memory unwedge takes: docs/design.md's cost, measured."""
+"""How long the command waits for unwedge, and how much memory unwedge takes."""
 
 import statistics
 import subprocess

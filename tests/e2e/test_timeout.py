@@ -49,10 +49,7 @@ class OfATree(harness.EndToEndTest):
     def test_others_are_untouched(self) -> None:
         """Not even one of the same process group and session."""
         bystander = self.start_bare("sleep", "60")
-        outcome = self.run_unwedge(
-            "sleep", "60", options=["--timeout", "0.2", "--kill-after", "0"],
-            process_group=os.getpgrp(),
-        )  # fmt: skip
+        outcome = self.run_unwedge("sleep", "60", options=["--timeout", "0.2", "--kill-after", "0"])
         self.assertEqual(124, outcome.status)
         self.assertFalse(harness.has_ended(bystander.pidfd))
 

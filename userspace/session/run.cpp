@@ -235,7 +235,6 @@ void Session::tick() {
 }
 
 void Session::begin_collecting(Nanos now) {
-    timed_out_ = true;
     phase_ = Phase::collecting;
     next_step_ = now;
     const std::optional<Nanos> earlier = watcher_.last_look();
@@ -248,6 +247,7 @@ void Session::begin_collecting(Nanos now) {
 }
 
 void Session::terminate(Nanos now) {
+    timed_out_ = true;
     if (std::optional<Look> last = tracing_ ? look(true) : std::nullopt) {
         tell_timeout(*last);
         final_ = std::move(last);

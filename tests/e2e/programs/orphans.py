@@ -1,6 +1,6 @@
 #!/usr/bin/python3 -IS
 # SPDX-License-Identifier: GPL-2.0-only
-"""Makes twenty orphans that end at once with status 9, and exits 0 as soon as none is left, not even a zombie.
+"""Makes twenty orphans that end at once with status 9; exits 0 once not even a zombie of them is left.
 
 Who adopts them has to reap them: to a process that has not been reaped, signals can be sent.
 """

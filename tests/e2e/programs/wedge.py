@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A parent waits for the reply of a child whose loop is parked and does not watch their channel.
 
-Prints both pids as one JSON line. SIGUSR1 to the child makes it reply and live on. The parent, when it has the reply or
-the child is dead, waits for the end of its stdin, and exits with status 7.
+Prints both pids as one JSON line. SIGUSR1 to the child makes it reply and live on. The parent, when
+it has the reply or the child is dead, waits for the end of its stdin, and exits with status 7.
 """
 
 import contextlib
