@@ -69,6 +69,15 @@ void add_output(CLI::App &command, session::RunOptions &options) {
     command.add_flag("-v,--verbose", options.verbose, "say what is being done");
 }
 
+/// CLI11 writes "[OPTIONS] [CMD...]"; people need to see where the two dashes go.
+class RunHelp : public CLI::Formatter {
+  public:
+    std::string make_usage(const CLI::App *, std::string) const override {
+        return "Usage: unwedge run [OPTIONS] -- CMD [ARG...]\n";
+    }
+    std::string make_positionals(const CLI::App *) const override { return ""; }
+};
+
 void check(const session::RunOptions &options) {
     if (options.watch.every > options.watch.policy.stall_after / 2)
         throw CLI::ValidationError("--every", "must be at most half of --stall-after");
@@ -80,6 +89,11 @@ const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Act
     auto options = std::make_shared<session::RunOptions>();
     CLI::App *command =
         app.add_subcommand("run", "run CMD and report a wedge of its process tree while it stands");
+    command->formatter(std::make_shared<RunHelp>());
+    command->footer("TIME is a number with ms, s, m or h; seconds where there is no unit.\n"
+                    "Exit status: CMD's own; 124 ended for a hang; 125 unwedge itself failed; 126 CMD can't "
+                    "be executed;\n"
+                    "127 CMD not found; 128+N ended by signal N. More: unwedge(1).");
     const std::map<std::string, kernel::Level> levels{{"sample", kernel::Level::sample},
                                                       {"trace", kernel::Level::trace}};
     auto choose_level = [levels, options](const std::string &word) {
@@ -95,7 +109,8 @@ const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Act
         ->default_str("trace");
     add_thresholds(*command, *options);
     add_limits(*command, *options);
-    command->add_option("--user", options->user, "run CMD as this user (default: who called sudo)");
+    command->add_option("--user", options->user, "run CMD as this user (default: who called sudo)")
+        ->type_name("USER");
     add_output(*command, *options);
     command->add_option("CMD", options->argv,
                         "the command and its arguments"); // for --help: see cut_command()
