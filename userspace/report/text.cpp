@@ -165,4 +165,10 @@ std::string to_text(const Context &context, const Style &style) {
     return page.take();
 }
 
+std::string status_text(std::string_view text, const Style &style) {
+    Page page(style);
+    page.prose(Line("unwedge: "), Line(text));
+    return page.take();
+}
+
 } // namespace unwedge::report

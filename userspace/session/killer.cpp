@@ -16,18 +16,15 @@ bool send(const Fd &pidfd, int signal) {
 
 } // namespace
 
-std::size_t signal_tree(const Tree &tree, const kernel::Tracer &tracer, int signal) {
-    std::size_t reached = 0;
+void signal_tree(const Tree &tree, const kernel::Tracer &tracer, int signal) {
     for (facts::Pid pid : tree.living()) {
         Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
         if (!pidfd || !tracer.is_actor(pidfd) || !send(pidfd, signal))
             continue;
-        ++reached;
         // A stopped process acts on no signal but SIGKILL until it goes on.
         if (signal == SIGTERM)
             send(pidfd, SIGCONT);
     }
-    return reached;
 }
 
 } // namespace unwedge::session

@@ -4,13 +4,10 @@
 #include "kernel/tracer.h"
 #include "session/tree.h"
 
-#include <cstddef>
-
 namespace unwedge::session {
 
 /// Sends `signal` to every living process of the tree, by pidfd, and only if the kernel says that it belongs
-/// to the tree: a pid that was used again is not hit. Returns how many were reached; signal 0 only counts
-/// them.
-std::size_t signal_tree(const Tree &tree, const kernel::Tracer &tracer, int signal);
+/// to the tree: a pid that was used again is not hit.
+void signal_tree(const Tree &tree, const kernel::Tracer &tracer, int signal);
 
 } // namespace unwedge::session

@@ -3,6 +3,7 @@
 
 #include "kernel/hook_plan.h"
 #include "kernel/privilege.h"
+#include "report/cast.h"
 #include "report/json.h"
 #include "report/text.h"
 #include "session/child.h"
@@ -81,6 +82,7 @@ class Session {
     void finish();
     report::Context context(Look look) const;
     void tell(std::string_view text) const;
+    void tell_status(std::string_view text) const;
 
     const RunOptions &options_;
     Child child_;
@@ -177,6 +179,10 @@ void Session::tell(std::string_view text) const {
         write_stderr(text);
 }
 
+void Session::tell_status(std::string_view text) const {
+    tell(report::status_text(text, stderr_style()));
+}
+
 void Session::give_up_tracing(const Error &error) {
     spdlog::error("tracing stopped, the command goes on: {}", error.message);
     tracing_ = false;
@@ -199,8 +205,9 @@ bool Session::tell_news(const Look &look) {
             news = told_.insert(verdict.pid).second || news;
         else if (verdict.state != diagnosis::State::confirmed && ++closed > told_closed_) {
             told_.erase(verdict.pid);
-            tell(fmt::format("unwedge: {} ({}) {} after {}\n", verdict.pid, name(verdict.kind),
-                             name(verdict.state), duration_text(verdict.until - verdict.since)));
+            tell(fmt::format("unwedge: {} {} after {} ({})\n", report::who(look.snapshot, verdict.pid),
+                             name(verdict.state), duration_text(verdict.until - verdict.since),
+                             name(verdict.kind)));
         }
     }
     told_closed_ = std::max(told_closed_, closed);
@@ -217,7 +224,7 @@ void Session::tell_timeout(const Look &look) {
     if (told_.empty())
         tell(report::to_text(all, stderr_style()));
     else
-        tell(fmt::format("unwedge: still wedged: {}\n", report::summary(all)));
+        tell_status(fmt::format("still wedged: {}", report::summary(all)));
 }
 
 void Session::take(Look look) {
@@ -252,9 +259,8 @@ void Session::terminate(Nanos now) {
         tell_timeout(*last);
         final_ = std::move(last);
     }
-    tell(
-        fmt::format("unwedge: timed out after {}: ending the tree with SIGTERM, after {} more with SIGKILL\n",
-                    duration_text(*options_.timeout), duration_text(options_.kill_after)));
+    tell_status(fmt::format("timed out after {}: ending the tree with SIGTERM, after {} more with SIGKILL",
+                            duration_text(*options_.timeout), duration_text(options_.kill_after)));
     phase_ = Phase::terminating;
     next_step_ = now + options_.kill_after;
     signal_tree(watcher_.tree(), watcher_.tracer(), SIGTERM);

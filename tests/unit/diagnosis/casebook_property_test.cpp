@@ -161,6 +161,10 @@ class RandomTree {
         end.ever_received = any_of<std::optional<bool>>({std::nullopt, true, false});
         if (once_in(2))
             end.last_receive = any_past();
+        if (once_in(2))
+            end.last_send = any_past();
+        if (once_in(4))
+            end.last_arrival = any_past();
         end.longest_wait = once_in(4) ? any_length() : Nanos{};
         end.last_reader = once_in(3) ? std::optional(any_pid() + 100 * one_of(0, 2)) : std::nullopt;
         end.peer_closed = once_in(4);

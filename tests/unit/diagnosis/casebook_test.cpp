@@ -308,6 +308,8 @@ TEST(Casebook, ConvictsAChildBlockedOnAnIdleChildWhenPatienceIsOver) {
     EXPECT_EQ(story.culprits(), Texts{"12 blocked_loop likely confirmed"});
     EXPECT_EQ(story.verdict().blocked_on, BlockedOn::child);
     EXPECT_EQ(story.verdict().blocked_by, 20);
+    EXPECT_TRUE(
+        mentions(evidence_text(story.verdict()), "it may yet be moved by the child that it waits for"));
 }
 
 TEST(Casebook, NotesWhoIsMerelyBusy) {

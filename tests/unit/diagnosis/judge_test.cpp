@@ -191,6 +191,24 @@ TEST_F(Court, IsOnlyLikelyWhereWhoseItIsToReadWasConcluded) {
     EXPECT_EQ(confidence(), Confidence::likely);
 }
 
+TEST_F(Court, IsOnlyLikelyOfWhoMayYetMove) {
+    one_.latest.blocked_on = BlockedOn::sleep;
+    EXPECT_EQ(confidence(), Confidence::likely) << "pause(), which any signal ends";
+    one_.latest.blocked_on = BlockedOn::lock;
+    EXPECT_EQ(confidence(), Confidence::certain);
+    one_.latest.lock_owner_known = false;
+    EXPECT_EQ(confidence(), Confidence::likely);
+}
+
+TEST_F(Court, HasPatienceWithWhoAwaitsSomething) {
+    one_.latest.awaits = "the disk";
+    stalled_for(29'999ms);
+    EXPECT_EQ(outcome(), Outcome::pending);
+    EXPECT_EQ(confidence(last), Confidence::likely);
+    stalled_for(30s);
+    EXPECT_EQ(confidence(), Confidence::likely);
+}
+
 TEST_F(Court, IsInconclusiveWhereFactsAreUnknown) {
     one_.latest.facts_known = false;
     EXPECT_EQ(confidence(), Confidence::inconclusive);

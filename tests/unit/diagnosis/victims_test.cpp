@@ -92,6 +92,22 @@ TEST(Victims, ThatGoOnSendingIntoTheUnreadEndAreProgressing) {
     EXPECT_TRUE(found.proven.empty());
 }
 
+TEST(Victims, ThatGoOnSendingAreProgressingThoughTheyUsedToBeAnswered) {
+    SnapshotBuilder build = unread_request(forgetful());
+    answered_before(build);
+    const Victims found = victims(build, child_end, [](SnapshotBuilder &later) {
+        later.end(child_end).get().last_arrival = later.snapshot().at;
+    });
+    EXPECT_EQ(found.progressing, Pids{parent});
+}
+
+TEST(Victims, AreProvenThoughARequestCameInPieces) {
+    const Victims found = victims(unread_request(forgetful()), child_end, [](SnapshotBuilder &later) {
+        later.end(child_end).get().last_arrival = stalled_at + 200ms;
+    });
+    EXPECT_EQ(found.proven, Pids{parent}) << "within the precision of a sweep";
+}
+
 TEST(Victims, HaveAConversationIfTheyWereAnsweredOnThatChannel) {
     EXPECT_FALSE(victims(unread_request(forgetful())).conversation);
     SnapshotBuilder build = two_channels();
