@@ -205,9 +205,9 @@ bool Session::tell_news(const Look &look) {
             news = told_.insert(verdict.pid).second || news;
         else if (verdict.state != diagnosis::State::confirmed && ++closed > told_closed_) {
             told_.erase(verdict.pid);
-            tell(fmt::format("unwedge: {} {} after {} ({})\n", report::who(look.snapshot, verdict.pid),
-                             name(verdict.state), duration_text(verdict.until - verdict.since),
-                             name(verdict.kind)));
+            tell_status(fmt::format("{} {} after {} ({})", report::who(look.snapshot, verdict.pid),
+                                    name(verdict.state), duration_text(verdict.until - verdict.since),
+                                    name(verdict.kind)));
         }
     }
     told_closed_ = std::max(told_closed_, closed);
