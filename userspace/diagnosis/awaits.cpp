@@ -22,15 +22,15 @@ std::string awaited_by_call(const Suspicion &suspicion, const facts::Thread &loo
     return "";
 }
 
-/// Does something that ends by itself, or that others end: not an idle worker, nor another loop.
+/// Does something that ends by itself, or that others end: not a worker that idles for ever, nor another
+/// loop.
 bool goes_on_by_itself(const Scene &scene, const facts::Thread &thread) {
     if (thread.state == facts::ThreadState::uninterruptible)
         return true;
+    const Timer timer = timer_of(thread, scene.policy());
+    if (timer.left && *timer.left <= scene.policy().busy_after)
+        return true;
     switch (thread.wait.kind) {
-    case facts::WaitKind::sleep: {
-        const Timer timer = timer_of(thread, scene.policy());
-        return timer.left && *timer.left <= scene.policy().busy_after;
-    }
     case facts::WaitKind::read:
     case facts::WaitKind::write:
     case facts::WaitKind::connect:
@@ -89,10 +89,11 @@ void find_awaited(const Scene &scene, const StalledEnd &stalled, Suspicion &susp
         suspicion.awaits = awaited_owner(scene, suspicion);
     if (suspicion.awaits.empty())
         suspicion.awaits = awaited_thread(scene, stalled);
-    if (suspicion.awaits.empty() && scene.has_busy_descendant(*stalled.holder))
-        suspicion.awaits = "a program that it runs and that is busy";
     if (suspicion.awaits.empty() && suspicion.kind == Kind::stopped_consuming)
         find_awaited_answer(scene, stalled, suspicion);
+    const facts::Actor *answering = suspicion.awaited ? scene.actor(*suspicion.awaited) : nullptr;
+    suspicion.awaits_busy =
+        scene.has_busy_descendant(*stalled.holder) || (answering && scene.is_busy(*answering));
 }
 
 } // namespace unwedge::diagnosis

@@ -150,7 +150,9 @@ void Casebook::match(std::vector<Suspicion> found) {
         }
         Case &one = known->facts;
         suspicion.since = std::min(suspicion.since, one.first.since);
-        if (suspicion.kind != one.latest.kind) {
+        // What is stopped has not moved since the last look, or it was let go in between.
+        const bool moved = suspicion.kind == Kind::stopped && suspicion.switches != one.latest.switches;
+        if (suspicion.kind != one.latest.kind || moved) {
             one = {.first = suspicion, .latest = suspicion};
             continue;
         }

@@ -13,7 +13,8 @@ using Outcome = Judgement::Outcome;
 /// Sending more into the unread end is work of its own: such a sender does not stand still.
 bool still_sending(const Scene &scene, const Suspicion &suspicion) {
     const facts::End *end = scene.end(suspicion.end);
-    return end && end->last_arrival && *end->last_arrival > suspicion.since + 2 * scene.policy().sweep;
+    return end && end->last_arrival && *end->last_arrival > suspicion.since + 2 * scene.policy().sweep &&
+           *end->last_arrival > scene.now().at - scene.policy().busy_after;
 }
 
 /// Through the unread end; a stopped actor is missed by whoever waits for it, by whatever channel.
@@ -47,7 +48,7 @@ bool may_yet_move(const Scene &scene, const Case &one, bool last_look) {
     const bool patience_over = last_look || scene.now().at - latest.since >= scene.policy().busy_after;
     if (latest.kind == Kind::stopped)
         return has_woken(one); // a tracer lets it go on from stop to stop
-    if (within_its_rhythm(scene, latest) || (!latest.awaits.empty() && !patience_over))
+    if (latest.awaits_busy || within_its_rhythm(scene, latest) || (!latest.awaits.empty() && !patience_over))
         return true;
     const bool in_a_long_sleep = latest.kind == Kind::blocked_loop && latest.timer.left &&
                                  *latest.timer.left > scene.policy().busy_after;

@@ -28,6 +28,7 @@ struct Suspicion {
     bool inferred = false;                           ///< who should read was concluded, not seen
     std::string awaits;           ///< who or what may yet make it move, for people; "": nothing known
     std::optional<Pid> awaited;   ///< the actor of the tree that it awaits an answer of
+    bool awaits_busy = false;     ///< a program that it runs, or the actor it awaits, uses CPU
     bool lock_owner_known = true; ///< false: blocked on a lock that another thread may or may not own
     std::vector<Evidence> evidence;
 };

@@ -24,8 +24,9 @@ bool blocked_writing(const facts::Actor &actor, int fd, const facts::End &end) {
         if (wait.kind == facts::WaitKind::write)
             return wait.fd == fd;
         return wait.watches && end.unsent.value_or(0) > 0 &&
-               std::ranges::any_of(*wait.watches,
-                                   [fd](const facts::Watch &watch) { return watch.fd == fd && watch.write; });
+               std::ranges::any_of(*wait.watches, [fd](const facts::Watch &watch) {
+                   return watch.fd == fd && facts::waits_to_write(watch);
+               });
     });
 }
 

@@ -52,6 +52,11 @@ struct Watch {
     bool write = false; ///< also waits until it can be written
 };
 
+/// Edge-triggered loops (tokio, Go, nginx) ask for writing at all times: that is no wait for it.
+constexpr bool waits_to_write(const Watch &watch) {
+    return watch.write && watch.read != Interest::edge;
+}
+
 /// How long a wait lasts at most if nothing happens.
 struct Timeout {
     enum class Kind {

@@ -166,6 +166,15 @@ TEST(IsParked, IsASleepInAReadinessWait) {
     EXPECT_FALSE(parked(in_sleep(1h)));
 }
 
+TEST(IsStopped, LeavesDeadThreadsOutOfAccount) {
+    SnapshotBuilder build;
+    ActorBuilder actor = build.actor(child);
+    actor.thread(in_nothing()).thread_at(0).state(ThreadState::dead);
+    EXPECT_FALSE(is_stopped(actor.get())) << "a zombie is not stopped";
+    actor.thread(in_epoll({}), ThreadState::stopped);
+    EXPECT_TRUE(is_stopped(actor.get())) << "the main thread has ended, the other one is stopped";
+}
+
 TEST(IsStopped, NeedsEveryThreadToBe) {
     SnapshotBuilder build;
     ActorBuilder actor = build.actor(child);

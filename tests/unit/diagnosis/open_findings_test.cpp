@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a second review found and is not mended yet: each disabled test states the behaviour that is wanted
-// and fails today. Mending one moves its test to scenarios_test.cpp.
+// What a second review found. A disabled test states a behaviour that is wanted and fails today; mending it
+// enables it and moves it to scenarios_test.cpp.
 #include "diagnosis/story.h"
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ Texts culprits_after_a_busy_minute(SnapshotBuilder build, Pid busy) {
     return story.culprits();
 }
 
-TEST(FalseAlarm, DISABLED_NotOfWhoWaitsForAProgramThatIsBusyForAMinute) {
+TEST(FalseAlarm, NotOfWhoWaitsForAProgramThatIsBusyForAMinute) {
     for (const facts::Wait &wait : {in_wait4(20), in_read(5)}) {
         SnapshotBuilder build = unread_request(wait);
         idle_actor(build, 20, "make", in_nothing()).child_of(child);
@@ -43,11 +43,11 @@ SnapshotBuilder awaits_a_server(facts::Wait server_wait) {
     return build;
 }
 
-TEST(FalseAlarm, DISABLED_NotOfWhoAwaitsAnActorThatIsBusyForAMinute) {
+TEST(FalseAlarm, NotOfWhoAwaitsAnActorThatIsBusyForAMinute) {
     EXPECT_EQ(culprits_after_a_busy_minute(awaits_a_server(in_nothing()), 13), nobody);
 }
 
-TEST(FalseAlarm, DISABLED_NotOfALoopWhoseOtherThreadIsInATimedWaitOfSixSeconds) {
+TEST(FalseAlarm, NotOfALoopWhoseOtherThreadIsInATimedWaitOfSixSeconds) {
     for (const facts::Wait &wait :
          {in_futex(std::nullopt, Timeout::after(6s)), in_epoll({}, Timeout::after(6s))}) {
         SnapshotBuilder build = unread_request(in_epoll({watch(child_fd, Interest::disarmed)}));
@@ -115,7 +115,7 @@ TEST(Miss, DISABLED_NotBecauseTheSuspectOnceToldAnotherSuspectSomething) {
     EXPECT_TRUE(story.latest().wedged()) << "what 13 does not read is none of 12's requests";
 }
 
-TEST(Miss, DISABLED_NotOfAnActorThatWasContinuedAndStoppedAgainBetweenTwoLooks) {
+TEST(Miss, NotOfAnActorThatWasContinuedAndStoppedAgainBetweenTwoLooks) {
     SnapshotBuilder build = unread_request(forgetful());
     build.actor(child).thread_at(0).state(ThreadState::stopped);
     Story story(build);
@@ -125,14 +125,14 @@ TEST(Miss, DISABLED_NotOfAnActorThatWasContinuedAndStoppedAgainBetweenTwoLooks) 
     EXPECT_EQ(story.culprits(), Texts{"12 stopped certain confirmed"});
 }
 
-TEST(Miss, DISABLED_NotBecauseASecondRequestCameASecondLaterAMinuteAgo) {
+TEST(Miss, NotBecauseASecondRequestCameASecondLaterAMinuteAgo) {
     SnapshotBuilder build = unread_request(forgetful());
     build.end(child_end).get().last_arrival = stalled_at + 1s;
     build.at(stalled_at + 60s);
     EXPECT_EQ(wedge(build).culprits(), certain_wedge);
 }
 
-TEST(Telling, DISABLED_DoesNotTakeEdgeTriggeredInterestInWritingForABlockedSend) {
+TEST(Telling, DoesNotTakeEdgeTriggeredInterestInWritingForABlockedSend) {
     SnapshotBuilder build = unread_request(forgetful());
     build.actor(parent).thread_at(0).wait(in_epoll({{parent_fd, Interest::edge, true}}));
     build.end(parent_end).unsent(768);

@@ -218,6 +218,16 @@ TEST(BlockedLoop, NamesTheOwnerOfALock) {
     EXPECT_FALSE(mentions(evidence_text(*unowned), "held by"));
 }
 
+TEST(BlockedLoop, KnowsTheOwnerOfALockIfOneIsNamedOrThereIsNoOtherThread) {
+    EXPECT_TRUE(blocked_loop_in(in_futex()).value().lock_owner_known);
+    for (const std::optional<Pid> &owner : {std::optional<Pid>(77), std::optional<Pid>()}) {
+        SnapshotBuilder build = unread_request(in_futex(owner));
+        build.actor(child).thread(in_sleep(1h));
+        build.end(child_end).last_reader(child);
+        EXPECT_EQ(blocked_loop(build).value().lock_owner_known, owner.has_value());
+    }
+}
+
 TEST(BlockedLoop, NamesTheChildItWaitsFor) {
     const Found found = blocked_loop_in(in_wait4(77));
     ASSERT_TRUE(found);

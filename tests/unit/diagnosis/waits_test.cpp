@@ -59,6 +59,13 @@ TEST(Waits, ThroughAChannelFollowFromWhatTheThreadSitsIn) {
         EXPECT_EQ(graph(parent_in(row.wait)), row.expected) << row.what;
 }
 
+TEST(Waits, OfALoopThatWaitsToWriteAreDefiniteIfThereIsSomethingUnsent) {
+    SnapshotBuilder build = parent_in(in_epoll({{parent_fd, Interest::disarmed, true}}));
+    EXPECT_EQ(graph(build), "") << "it merely could write";
+    build.end(parent_end).unsent(90'000);
+    EXPECT_EQ(graph(build), "11!>12:1");
+}
+
 TEST(Waits, SayWhyWithTheCallAndTheDescriptor) {
     EXPECT_EQ(waits_in(parent_in(in_epoll({reads(parent_fd)}))).front().why,
               "waits in epoll_wait to read from 12 on fd 7");

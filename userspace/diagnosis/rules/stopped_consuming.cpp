@@ -17,7 +17,7 @@ bool waits_to_write_elsewhere(const Scene &scene, const StalledEnd &stalled) {
         return false;
     return std::ranges::any_of(*stalled.loop->wait.watches, [&](const facts::Watch &watch) {
         const facts::End *other = scene.end_of(*stalled.holder, watch.fd);
-        return watch.write && other && other != stalled.end && other->unsent.value_or(0) > 0;
+        return facts::waits_to_write(watch) && other && other != stalled.end && other->unsent.value_or(0) > 0;
     });
 }
 
