@@ -173,7 +173,7 @@ class Terminal(harness.EndToEndTest):
         session = self.start_on_terminal("bash", "--norc", "-i", environment={"PS1": "ready$ "})
         session.await_stdout(b"ready$ ")
         session.type(b"sh -c 'echo started; exec cat'\n")
-        session.await_stdout(b"\rstarted")
+        session.await_stdout(b"started\r\n")  # what was typed goes on behind that word
         session.type(b"\x1a")  # Ctrl-Z
         session.await_stdout(b"Stopped")
         session.type(b"exit 5\nexit 5\n")  # the first time it warns of the stopped job
