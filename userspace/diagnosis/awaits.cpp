@@ -92,8 +92,14 @@ void find_awaited(const Scene &scene, const StalledEnd &stalled, Suspicion &susp
     if (suspicion.awaits.empty() && suspicion.kind == Kind::stopped_consuming)
         find_awaited_answer(scene, stalled, suspicion);
     const facts::Actor *answering = suspicion.awaited ? scene.actor(*suspicion.awaited) : nullptr;
-    suspicion.awaits_busy =
-        scene.has_busy_descendant(*stalled.holder) || (answering && scene.is_busy(*answering));
+    suspicion.awaits_busy = answering && scene.is_busy(*answering);
+    if (!scene.has_busy_descendant(*stalled.holder))
+        return;
+    // A blocked thread waits for it; a parked loop may, or may have forgotten its channel all the same.
+    if (suspicion.kind == Kind::blocked_loop)
+        suspicion.awaits_busy = true;
+    else if (suspicion.awaits.empty())
+        suspicion.awaits = "a program that it runs and that is busy";
 }
 
 } // namespace unwedge::diagnosis

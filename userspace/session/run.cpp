@@ -301,7 +301,8 @@ report::Context Session::context(Look look) const {
 void Session::finish() {
     if (!timed_out_ && tracing_) {
         watcher_.drain_events();
-        if (std::optional<Look> ended = look(true)) {
+        // Not a last look: patience has not run out because the command has ended.
+        if (std::optional<Look> ended = look(false)) {
             ended->diagnosis.verdicts = watcher_.finish(ended->snapshot.at).verdicts;
             take(std::move(*ended));
         }

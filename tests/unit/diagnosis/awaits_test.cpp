@@ -86,7 +86,7 @@ bool awaits_while_busy(Pid pid, Pid ppid) {
     idle_actor(build, 20, "sh", in_futex()).child_of(child);
     idle_actor(build, pid, "cc", in_nothing()).child_of(ppid);
     const TwoLooks looks(build, [pid](SnapshotBuilder &later) { later.actor(pid).cpu(1400ms); });
-    return suspicion(looks.scene()).awaits_busy;
+    return !suspicion(looks.scene()).awaits.empty();
 }
 
 TEST(Awaits, AProgramThatItRunsHoweverIndirectly) {

@@ -88,6 +88,15 @@ TEST(Telling, DISABLED_DoesNotSayRecoveredOfWhatConsumedNothing) {
     EXPECT_EQ(story.culprits(), certain_wedge) << "one stall, one verdict";
 }
 
+TEST(Miss, NotOfASupervisorThatForgotItsChannelWhileAnUnrelatedChildIsBusy) {
+    SnapshotBuilder build = unread_request(in_epoll({watch(child_fd, Interest::disarmed), reads(10)}));
+    build.tcp(4, "127.0.0.1:40000", 5, "127.0.0.1:5000").end(4).received(7, 96s);
+    build.actor(child).hold(10, 4);
+    idle_actor(build, 20, "worker", in_nothing()).child_of(child).hold(4, 5);
+    EXPECT_EQ(culprits_after_a_busy_minute(build, 20), Texts{"12 stopped_consuming likely confirmed"})
+        << "it waits for nothing but channels, and for none of these an answer is owed";
+}
+
 TEST(Miss, DISABLED_NotOfThreeWhoAwaitEachOther) {
     SnapshotBuilder build(first_look);
     for (int i = 0; i < 3; ++i) {
