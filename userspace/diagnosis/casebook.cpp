@@ -167,7 +167,8 @@ void Casebook::match(std::vector<Suspicion> found) {
 void Casebook::close(Entry &entry, State state, Nanos at) {
     if (!entry.verdict)
         return;
-    Verdict closed = *std::exchange(entry.verdict, std::nullopt);
+    Verdict closed = std::move(*entry.verdict);
+    entry.verdict.reset();
     auto is_same = [&](Pid pid) { return pid == closed.pid; };
     const bool others_stand = std::ranges::any_of(
         cases_, [&](const Entry &other) { return other.verdict && is_same(other.verdict->pid); });
