@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "diagnosis/awaits.h"
 
+#include "diagnosis/reader.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -75,8 +77,8 @@ void find_awaited_answer(const Scene &scene, const StalledEnd &stalled, Suspicio
         if (!end || end == stalled.end || !has_asked(*end) || !asks_to_read(*stalled.loop, hold.fd))
             continue;
         suspicion.awaits = fmt::format("an answer on fd {}", hold.fd);
-        if (const std::vector<Holder> &peers = scene.holders(end->peer); !peers.empty())
-            suspicion.awaited = peers.front().actor->pid;
+        if (const facts::End *peer = scene.end(end->peer); peer && !scene.holders(peer->id).empty())
+            suspicion.awaited = reader_of(scene, *peer, attendance(scene, *peer)).holder.actor->pid;
         return;
     }
 }

@@ -13,9 +13,9 @@
 namespace unwedge::diagnosis {
 namespace {
 
-/// Looks in a row at which a rule is not met, though bytes are still unread, after which its verdict falls:
-/// the suspect does something else now, and is not at the same point any more.
-constexpr int looks_until_a_verdict_falls = 6;
+/// Looks in a row at which a rule is not met, though bytes are still unread, after which its verdict is set
+/// aside: the suspect does something else now, and is not at the same point any more.
+constexpr int looks_until_set_aside = 6;
 
 /// Who is stopped is that before all: it takes the place of what its loop was accused of.
 bool same_subject(const Suspicion &one, const Suspicion &other) {
@@ -34,7 +34,7 @@ bool is_gone(const Scene &scene, const Case &one) {
 
 /// Does what made the case still hold, whatever its thread does at this very instant?
 bool still_stands(const Scene &scene, const Case &one) {
-    if (is_gone(scene, one) || one.missed >= looks_until_a_verdict_falls)
+    if (is_gone(scene, one))
         return false;
     if (one.latest.kind == Kind::stopped)
         return is_stopped(*scene.actor(one.latest.pid));
@@ -47,12 +47,18 @@ std::string actor_name(const Scene &scene, Pid pid) {
     return actor ? actor->name : std::string();
 }
 
+bool any_lives(const Scene &scene, const std::set<Pid> &pids) {
+    return std::ranges::any_of(pids, [&](Pid pid) {
+        const facts::Actor *actor = scene.actor(pid);
+        return actor && !actor->exited;
+    });
+}
+
 std::string fingerprint_of(const Scene &scene, const Suspicion &suspicion, const Victims &victims) {
     const facts::End *end = scene.end(suspicion.end);
     std::set<std::string> waiting;
-    for (const auto &group : {victims.proven, victims.progressing, victims.undecided})
-        for (Pid pid : group)
-            waiting.insert(actor_name(scene, pid));
+    for (Pid pid : victims.all())
+        waiting.insert(actor_name(scene, pid));
     const std::string culprit = actor_name(scene, suspicion.pid);
     std::vector<std::string_view> parts{
         name(suspicion.kind), suspicion.blocked_on ? name(*suspicion.blocked_on) : "",
@@ -110,7 +116,8 @@ std::vector<Verdict> victim_verdicts(const Scene &scene, const std::vector<WaitE
     for (const auto &[pid, path] : paths_to(blockers, edges)) {
         const facts::Actor &actor = *scene.actor(pid);
         const Nanos start = since[path.final_blocker];
-        if (is_stopped(actor) || !stands_still(scene, actor, start).value_or(true))
+        if (is_stopped(actor) ||
+            !stands_still(scene, actor, start, scene.policy().stall_after).value_or(true))
             continue;
         Verdict verdict{.kind = Kind::waiting, .role = Role::victim, .pid = pid};
         verdict.channel = path.next.channel;
@@ -152,7 +159,7 @@ void Casebook::match(std::vector<Suspicion> found) {
         suspicion.since = std::min(suspicion.since, one.first.since);
         // What is stopped has not moved since the last look, or it was let go in between.
         const bool moved = suspicion.kind == Kind::stopped && suspicion.switches != one.latest.switches;
-        if (suspicion.kind != one.latest.kind || moved) {
+        if (suspicion.kind != one.latest.kind || moved || one.missed > looks_until_set_aside) {
             one = {.first = suspicion, .latest = suspicion};
             continue;
         }
@@ -181,10 +188,36 @@ void Casebook::close(Entry &entry, State state, Nanos at) {
 
 void Casebook::close_cleared(const Scene &scene) {
     auto cleared = [&](const Entry &entry) { return !still_stands(scene, entry.facts); };
-    for (Entry &entry : cases_)
+    for (Entry &entry : cases_) {
         if (cleared(entry))
             close(entry, is_gone(scene, entry.facts) ? State::ended : State::recovered, scene.now().at);
-    std::erase_if(cases_, cleared);
+        entry.set_aside = entry.set_aside || entry.facts.missed >= looks_until_set_aside;
+    }
+    std::erase_if(cases_,
+                  [&](const Entry &entry) { return cleared(entry) || (entry.set_aside && !entry.verdict); });
+}
+
+/// The case against `pid` that may still come to something.
+const Casebook::Entry *Casebook::suspected(Pid pid) const {
+    auto found = std::ranges::find_if(cases_, [pid](const Entry &entry) {
+        return entry.facts.latest.pid == pid && !entry.nobody_waits && !entry.set_aside;
+    });
+    return found == cases_.end() ? nullptr : &*found;
+}
+
+/// Whether its suspect awaits an answer of another suspect, whose victim it is then; not so if that one,
+/// however indirectly, awaits an answer of this one.
+bool Casebook::awaits_another_suspect(const Entry &entry) const {
+    const Pid self = entry.facts.latest.pid;
+    std::set<Pid> met;
+    std::optional<Pid> next = entry.facts.latest.awaited;
+    while (next && *next != self && met.insert(*next).second) {
+        const Entry *other = suspected(*next);
+        if (!other)
+            return met.size() > 1;
+        next = other->facts.latest.awaited;
+    }
+    return !met.empty() && next != self;
 }
 
 void Casebook::judge_all(const Scene &scene, const std::vector<WaitEdge> &edges, bool last_look) {
@@ -195,10 +228,16 @@ void Casebook::judge_all(const Scene &scene, const std::vector<WaitEdge> &edges,
         const Victims victims = victims_of(scene, edges, entry.facts.latest);
         const Judgement judgement = judge(scene, entry.facts, victims, last_look);
         entry.nobody_waits = judgement.outcome == Judgement::Outcome::acquitted;
-        if (judgement.outcome == Judgement::Outcome::confirmed)
+        if (judgement.outcome == Judgement::Outcome::confirmed && !awaits_another_suspect(entry)) {
             entry.verdict = culprit_verdict(scene, edges, entry.facts, victims, judgement.confidence);
-        else if (entry.nobody_waits)
-            close(entry, State::ended, scene.now().at); // those who waited have gone
+            entry.set_aside = false;
+        }
+        if (victims.any()) {
+            entry.waiters = victims.all();
+            entry.unwaited = 0;
+        } else if (++entry.unwaited >= looks_until_set_aside || !any_lives(scene, entry.waiters)) {
+            close(entry, State::ended, scene.now().at);
+        }
     }
 }
 
@@ -207,7 +246,7 @@ void Casebook::judge_all(const Scene &scene, const std::vector<WaitEdge> &edges,
 std::vector<Verdict> Casebook::standing() const {
     std::map<Pid, std::vector<const Verdict *>> by_pid;
     for (const Entry &entry : cases_)
-        if (entry.verdict)
+        if (entry.verdict && !entry.set_aside)
             by_pid[entry.verdict->pid].push_back(&*entry.verdict);
     std::vector<Verdict> verdicts;
     for (const auto &[pid, all] : by_pid) {

@@ -8,6 +8,7 @@
 #include "facts/model.h"
 
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace unwedge::diagnosis {
@@ -33,11 +34,16 @@ class Casebook {
     struct Entry {
         Case facts;
         std::optional<Verdict> verdict; ///< once confirmed
+        bool set_aside = false; ///< the verdict: its suspect does something else now, but consumed nothing
         bool nobody_waits = false;
+        std::set<Pid> waiters; ///< those who waited for it when somebody last did
+        int unwaited = 0;      ///< looks in a row since then
     };
 
     void close_cleared(const Scene &scene);
     void match(std::vector<Suspicion> found);
+    const Entry *suspected(Pid pid) const;
+    bool awaits_another_suspect(const Entry &entry) const;
     void judge_all(const Scene &scene, const std::vector<WaitEdge> &edges, bool last_look);
     void close(Entry &entry, State state, Nanos at);
     std::vector<Verdict> standing() const;

@@ -2,6 +2,7 @@
 #include "diagnosis/health.h"
 
 #include "diagnosis/attention.h"
+#include "diagnosis/timer.h"
 
 #include <algorithm>
 
@@ -20,6 +21,36 @@ bool consumption_is_known(const Scene &scene, const facts::End &end, Nanos since
     if (!counted_since)
         return false;
     return *counted_since <= since || scene.now().at - *counted_since >= scene.policy().count_receives_for;
+}
+
+/// All its threads have been asleep since `since`, or for --stall-after, and nothing but others will wake
+/// them.
+bool sleeps(const Scene &scene, const facts::Actor &actor, Nanos since) {
+    const Policy &policy = scene.policy();
+    const Nanos long_enough = std::min(scene.now().at - since, policy.stall_after) - 2 * policy.sweep;
+    return !actor.threads.empty() && std::ranges::all_of(actor.threads, [&](const facts::Thread &thread) {
+        const Timer timer = timer_of(thread, policy);
+        return timer.known && !timer.left && thread.asleep && *thread.asleep >= long_enough;
+    });
+}
+
+/// Whether any reading of its CPU time within the last `length` shows work; nullopt if none does, but they do
+/// not go back that far, give or take a second.
+std::optional<bool> is_quiet(const Scene &scene, const facts::Actor &actor, Nanos length) {
+    if (!actor.cpu || actor.earlier_cpu.empty())
+        return std::nullopt;
+    const Nanos from = scene.now().at - length;
+    facts::CpuReading later{scene.now().at, *actor.cpu};
+    for (auto earlier = actor.earlier_cpu.rbegin(); earlier != actor.earlier_cpu.rend(); ++earlier) {
+        if (earlier->at < from)
+            return true;
+        const Nanos window = later.at - earlier->at;
+        if (window > Nanos{} &&
+            seconds(later.cpu - earlier->cpu) / seconds(window) >= scene.policy().busy_share)
+            return false;
+        later = *earlier;
+    }
+    return later.at <= from + scene.policy().reading_distance ? std::optional(true) : std::nullopt;
 }
 
 } // namespace
@@ -44,10 +75,14 @@ std::map<Pid, Health> health(const Scene &scene) {
     return all;
 }
 
-std::optional<bool> stands_still(const Scene &scene, const facts::Actor &actor, Nanos since) {
+std::optional<bool> stands_still(const Scene &scene, const facts::Actor &actor, Nanos since,
+                                 Nanos quiet_for) {
     if (scene.is_busy(actor))
         return false;
-    bool known = scene.cpu_share(actor).has_value();
+    const std::optional<bool> quiet = sleeps(scene, actor, since) ? true : is_quiet(scene, actor, quiet_for);
+    if (quiet == false)
+        return false;
+    bool known = quiet.has_value();
     for (const facts::Hold &hold : actor.holds) {
         const facts::End *end = scene.end(hold.end);
         if (!end)

@@ -12,9 +12,9 @@ Health health(const Scene &scene, const facts::Actor &actor);
 /// Health of every actor.
 std::map<Pid, Health> health(const Scene &scene);
 
-/// Did nothing since `since`, or for --busy-after: consumed nothing on any end, and used no CPU worth the
-/// name between the looks. nullopt: not known, because receives were not counted for long enough or it is the
-/// first look.
-std::optional<bool> stands_still(const Scene &scene, const facts::Actor &actor, Nanos since);
+/// Did nothing since `since`: consumed nothing on any end, and either sleeps without a timer or used no CPU
+/// worth the name at any time in the last `quiet_for`. nullopt: not known, because receives were not counted
+/// or its CPU time was not read for long enough.
+std::optional<bool> stands_still(const Scene &scene, const facts::Actor &actor, Nanos since, Nanos quiet_for);
 
 } // namespace unwedge::diagnosis

@@ -80,12 +80,14 @@ Victims victims_of(const Scene &scene, const std::vector<WaitEdge> &edges, const
             continue;
         const bool answered = had_an_answer(scene, waiter, edge.channel);
         victims.conversation = victims.conversation || answered;
-        std::optional<bool> still = sending ? false : stands_still(scene, waiter, suspicion.since);
+        const Policy &policy = scene.policy();
+        const Nanos quiet_for = answered ? policy.stall_after : policy.busy_after;
+        std::optional<bool> still = sending ? false : stands_still(scene, waiter, suspicion.since, quiet_for);
         // It went on elsewhere for a while, as far as it could without the answer that this channel used to
         // give.
         if (still == false && answered && !sending)
-            still = stands_still(scene, waiter,
-                                 std::max(suspicion.since, scene.now().at - scene.policy().busy_after));
+            still = stands_still(scene, waiter, std::max(suspicion.since, scene.now().at - policy.busy_after),
+                                 quiet_for);
         (still ? *still ? victims.proven : victims.progressing : victims.undecided).insert(edge.from);
     }
     return victims;

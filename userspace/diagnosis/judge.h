@@ -25,6 +25,12 @@ struct Victims {
     std::set<Pid> undecided;   ///< wait; not yet known whether they work elsewhere
     bool conversation = false; ///< one of them has had an answer on this channel before
 
+    std::set<Pid> all() const {
+        std::set<Pid> everybody = proven;
+        everybody.insert(progressing.begin(), progressing.end());
+        everybody.insert(undecided.begin(), undecided.end());
+        return everybody;
+    }
     bool any() const { return !proven.empty() || !progressing.empty() || !undecided.empty(); }
 };
 

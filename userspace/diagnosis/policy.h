@@ -15,7 +15,8 @@ struct Policy {
     Nanos look_distance = 400ms;      ///< two looks closer than this are one
     Nanos count_receives_for = 900ms; ///< how long receives must have been counted to prove a standstill
     double busy_share = 0.05;         ///< CPU over window from which an actor is busy
-    Nanos sweep = 100ms;              ///< precision of all times that a sweep has stamped
+    Nanos reading_distance = 1s; ///< between two readings of an actor's CPU time while nothing is suspected
+    Nanos sweep = 100ms;         ///< precision of all times that a sweep has stamped
 };
 
 } // namespace unwedge::diagnosis

@@ -40,6 +40,12 @@ struct Hold {
     EndId end = 0;
 };
 
+/// CPU time that a process had used when it was looked at.
+struct CpuReading {
+    Nanos at{}; ///< CLOCK_MONOTONIC
+    Nanos cpu{};
+};
+
 /// A process of the traced tree.
 struct Actor {
     Pid pid = 0;
@@ -50,7 +56,8 @@ struct Actor {
     std::vector<Thread> threads;   ///< main thread first
     std::vector<Hold> holds;       ///< every channel end it has a descriptor of
     std::optional<Nanos> cpu; ///< CPU time of all its threads so far, dead ones and reaped children included
-    bool holds_io_uring = false; ///< reads may be pending that no thread's wait shows
+    std::vector<CpuReading> earlier_cpu; ///< what `cpu` was before, oldest first, about a second apart
+    bool holds_io_uring = false;         ///< reads may be pending that no thread's wait shows
     bool exited = false;
     int exit_status = 0; ///< as wait(2) tells it, once exited
 };

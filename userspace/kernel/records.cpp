@@ -166,8 +166,6 @@ ThreadFacts thread_facts(const uw_thread_record &record) {
     facts.pid = static_cast<facts::Pid>(record.pid);
     facts.ppid = static_cast<facts::Pid>(record.ppid);
     facts.host_tid = static_cast<facts::Pid>(record.host_tid);
-    facts.process_started = Nanos(record.started_ns);
-    facts.group_cpu = Nanos(record.group_cpu_ns);
     facts.syscall = static_cast<long>(record.syscall);
     std::ranges::copy(record.arguments, facts.arguments.begin());
     facts.thread.tid = static_cast<facts::Pid>(record.tid);
@@ -177,6 +175,19 @@ ThreadFacts thread_facts(const uw_thread_record &record) {
     facts.thread.run_delay = Nanos(record.run_delay_ns);
     facts.thread.asleep = asleep(record);
     return facts;
+}
+
+Nanos cpu_of_all(const std::vector<uw_thread_record> &threads) {
+    Nanos cpu = threads.empty() ? Nanos{} : Nanos(threads.front().group_cpu_ns);
+    for (const uw_thread_record &thread : threads)
+        cpu += Nanos(thread.cpu_ns);
+    return cpu;
+}
+
+Nanos start_of(const std::vector<uw_thread_record> &threads) {
+    auto main = std::ranges::find_if(threads,
+                                     [](const uw_thread_record &thread) { return thread.tid == thread.pid; });
+    return main == threads.end() ? Nanos{} : Nanos(main->started_ns);
 }
 
 EndFacts end_facts(const std::vector<uw_end_record> &records, bool counted,

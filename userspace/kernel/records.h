@@ -17,14 +17,19 @@ struct ThreadFacts {
     facts::Pid pid = 0;
     facts::Pid ppid = 0;
     facts::Pid host_tid = 0;
-    Nanos process_started{}; ///< of this thread; the main thread's is the process's
-    Nanos group_cpu{};       ///< of its process: threads that ended, children that were waited for
     long syscall = -1;
     std::array<std::uint64_t, 6> arguments{};
     facts::Thread thread;
 };
 
 ThreadFacts thread_facts(const uw_thread_record &record);
+
+/// CPU time of the process whose threads these are, with the threads that ended and the children it waited
+/// for.
+Nanos cpu_of_all(const std::vector<uw_thread_record> &threads);
+
+/// When that process started, CLOCK_MONOTONIC; zero if its main thread is not among these.
+Nanos start_of(const std::vector<uw_thread_record> &threads);
 
 struct EndFacts {
     std::map<facts::EndId, facts::End> ends;

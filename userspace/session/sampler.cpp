@@ -33,8 +33,9 @@ facts::Actor dead_actor(facts::Pid pid, const Member &member) {
 
 } // namespace
 
-Sampler::Sampler(kernel::Tracer &tracer, kernel::Level level)
-    : tracer_(tracer), level_(level), local_addresses_(local_addresses()) {}
+Sampler::Sampler(kernel::Tracer &tracer, kernel::Level level, const diagnosis::Policy &policy)
+    : tracer_(tracer), level_(level), local_addresses_(local_addresses()),
+      cpu_history_(policy.busy_after, policy.look_distance) {}
 
 Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos now) {
     facts::Actor actor;
@@ -53,21 +54,19 @@ Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos 
     procfs::LiveTarget target(proc_, pid);
     // Asked first: it reads all descriptors at once, and the target remembers them for the waits.
     actor.holds_io_uring = target.descriptor_of("anon_inode:[io_uring]").has_value();
-    Nanos cpu{};
     for (const uw_thread_record &record : *threads) {
         kernel::ThreadFacts facts = kernel::thread_facts(record);
         facts.thread.wait = wait_of(facts, target, now);
         tid_by_host_tid_[facts.host_tid] = facts.thread.tid;
-        cpu += facts.thread.cpu;
-        if (facts.thread.tid == pid) {
+        if (facts.thread.tid == pid)
             actor.ppid = facts.ppid;
-            actor.started = facts.process_started;
-            cpu += facts.group_cpu;
-        }
         actor.threads.push_back(std::move(facts.thread));
     }
     std::ranges::stable_partition(actor.threads, [pid](const facts::Thread &one) { return one.tid == pid; });
-    actor.cpu = cpu;
+    actor.started = kernel::start_of(*threads);
+    actor.cpu = kernel::cpu_of_all(*threads);
+    actor.earlier_cpu = cpu_history_.of(pid, actor.started);
+    cpu_history_.add(pid, actor.started, {now, *actor.cpu});
     return actor;
 }
 
@@ -111,13 +110,17 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
 }
 
 Result<bool> Sampler::census(const Tree &tree) {
+    const Nanos now = monotonic_now();
+    const std::vector<facts::Pid> living = tree.living();
+    cpu_history_.keep_only({living.begin(), living.end()});
     bool any_stopped = false;
-    for (facts::Pid pid : tree.living()) {
+    for (facts::Pid pid : living) {
         if (Result<std::vector<uw_hold_record>> holds = tracer_.holds(pid); !holds)
             return holds.error();
         Result<std::vector<uw_thread_record>> threads = tracer_.threads(pid);
         if (!threads)
             return threads.error();
+        cpu_history_.add(pid, kernel::start_of(*threads), {now, kernel::cpu_of_all(*threads)});
         auto is_stopped = [](const uw_thread_record &thread) { return thread.stops != 0; };
         any_stopped = any_stopped || (!threads->empty() && std::ranges::all_of(*threads, is_stopped));
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "diagnosis/policy.h"
 #include "facts/model.h"
 #include "kernel/tracer.h"
 #include "procfs/proc.h"
+#include "session/cpu_history.h"
 #include "session/tree.h"
 
 #include <optional>
@@ -15,13 +17,13 @@ namespace unwedge::session {
 /// Makes snapshots: what the kernel's iterators print, completed from /proc.
 class Sampler {
   public:
-    Sampler(kernel::Tracer &tracer, kernel::Level level);
+    Sampler(kernel::Tracer &tracer, kernel::Level level, const diagnosis::Policy &policy);
 
     /// Everything about the tree as it is now.
     Result<facts::Snapshot> look(const Tree &tree);
 
-    /// A cheap pass over all living actors: sockets that no hook has seen enter the map, and it is found out
-    /// whether any actor can't run. Returns true if one can't.
+    /// A cheap pass over all living actors: sockets that no hook has seen enter the map, CPU times are read,
+    /// and it is found out whether any actor can't run. Returns true if one can't.
     Result<bool> census(const Tree &tree);
 
   private:
@@ -33,6 +35,7 @@ class Sampler {
     procfs::Proc proc_;
     std::set<std::string> local_addresses_;
     std::map<facts::Pid, facts::Pid> tid_by_host_tid_; ///< of the present look
+    CpuHistory cpu_history_;
     facts::Losses losses_;
     std::optional<Nanos> last_loss_;
 };

@@ -22,7 +22,7 @@ constexpr Nanos longest_census_interval = 10s;
 
 Watcher::Watcher(kernel::Tracer tracer, const WatchSettings &settings)
     : settings_(settings), tracer_(std::make_unique<kernel::Tracer>(std::move(tracer))),
-      sampler_(*tracer_, settings.level), casebook_(settings.policy) {}
+      sampler_(*tracer_, settings.level, settings.policy), casebook_(settings.policy) {}
 
 void Watcher::drain_events() {
     tracer_->drain_events([this](const facts::Event &event) { tree_.apply(event); });

@@ -69,7 +69,7 @@ std::optional<bool> parent_stands_still(Change change) {
     SnapshotBuilder build = unread_request(forgetful());
     const TwoLooks looks(build, change);
     const Scene scene = looks.scene();
-    return stands_still(scene, *scene.actor(parent), stalled_at);
+    return stands_still(scene, *scene.actor(parent), stalled_at, 30s);
 }
 
 void make_unix(SnapshotBuilder &build) {
@@ -80,15 +80,63 @@ TEST(StandsStill, IsTrueOfWhoUsesNoCpuAndConsumesNothing) {
     EXPECT_EQ(parent_stands_still([](SnapshotBuilder &) {}), true);
 }
 
-TEST(StandsStill, IsNotKnownAtTheFirstLook) {
+TEST(StandsStill, IsNotKnownAtTheFirstLookOfWhoMayWakeByItself) {
     SnapshotBuilder build = unread_request(forgetful());
+    build.actor(parent).thread_at(0).wait(in_epoll({reads(parent_fd)}, facts::Timeout::after(5s)));
     const OneLook look(build);
     const Scene scene = look.scene();
-    EXPECT_EQ(stands_still(scene, *scene.actor(parent), stalled_at), std::nullopt);
+    EXPECT_EQ(stands_still(scene, *scene.actor(parent), stalled_at, 30s), std::nullopt);
 }
 
 TEST(StandsStill, IsFalseOfWhoUsesTheCpu) {
     EXPECT_EQ(parent_stands_still([](SnapshotBuilder &later) { later.actor(parent).cpu(1400ms); }), false);
+}
+
+/// Does the parent stand still that wakes by itself, and used so much CPU in each of the seconds before this
+/// one?
+std::optional<bool> stands_still_after(const std::vector<Nanos> &seconds, Nanos quiet_for) {
+    SnapshotBuilder build = unread_request(forgetful());
+    build.actor(parent).thread_at(0).wait(in_epoll({reads(parent_fd)}, facts::Timeout::after(5s)));
+    Nanos at = first_look - 1s * seconds.size();
+    Nanos cpu{};
+    for (const Nanos used : seconds) {
+        build.actor(parent).get().earlier_cpu.push_back({at, cpu});
+        at += 1s;
+        cpu += used;
+    }
+    build.actor(parent).cpu(cpu);
+    const OneLook look(build);
+    const Scene scene = look.scene();
+    return stands_still(scene, *scene.actor(parent), stalled_at, quiet_for);
+}
+
+TEST(StandsStill, IsTrueOfWhoWakesByItselfButUsedNoCpuWorthTheNameForLongEnough) {
+    EXPECT_EQ(stands_still_after({1ms, 49ms, 1ms}, 3s), true);
+    EXPECT_EQ(stands_still_after({500ms, 1ms, 1ms, 1ms}, 3s), true) << "that was before";
+}
+
+TEST(StandsStill, IsFalseOfWhoWakesByItselfAndWorksNowAndThen) {
+    EXPECT_EQ(stands_still_after({1ms, 50ms, 1ms}, 3s), false);
+    EXPECT_EQ(stands_still_after({500ms, 1ms, 1ms, 1ms}, 4s), false);
+}
+
+TEST(StandsStill, IsNotKnownWhereItsCpuTimeWasNotReadForLongEnough) {
+    EXPECT_EQ(stands_still_after({}, 3s), std::nullopt);
+    EXPECT_EQ(stands_still_after({1ms}, 3s), std::nullopt);
+    EXPECT_EQ(stands_still_after({1ms, 1ms}, 3s), true) << "give or take a second";
+    EXPECT_EQ(stands_still_after({1ms, 1ms, 1ms}, 30s), std::nullopt);
+}
+
+TEST(StandsStill, OfWhomOnlyOthersCanWakeIsSeenByItsSleep) {
+    auto asleep_for = [](Nanos length) {
+        SnapshotBuilder build = unread_request(forgetful());
+        build.actor(parent).thread_at(0).asleep(length);
+        const OneLook look(build);
+        const Scene scene = look.scene();
+        return stands_still(scene, *scene.actor(parent), stalled_at, 30s);
+    };
+    EXPECT_EQ(asleep_for(2800ms), true) << "--stall-after, within the precision of a sweep";
+    EXPECT_EQ(asleep_for(2799ms), std::nullopt);
 }
 
 TEST(StandsStill, IsFalseOfWhoConsumedSinceThenOnAnyChannel) {
@@ -130,7 +178,7 @@ TEST(StandsStill, IsKnownOfUnixEndsIfReceivesWereCountedBeforeTheStallBegan) {
     build.counts_receives_since(first_look - 100ms);
     const TwoLooks looks(build);
     const Scene scene = looks.scene();
-    EXPECT_EQ(stands_still(scene, *scene.actor(parent), first_look), true);
+    EXPECT_EQ(stands_still(scene, *scene.actor(parent), first_look, 30s), true);
 }
 
 TEST(StandsStill, IsFalseWhereConsumptionWasSeenThoughNotAllOfItIsKnown) {

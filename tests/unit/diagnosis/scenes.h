@@ -36,9 +36,14 @@ inline facts::Wait forgetful(facts::Timeout timeout = facts::Timeout::never()) {
     return in_epoll({}, timeout);
 }
 
-/// An actor whose CPU time is known and does not move.
+/// An actor whose CPU time is known and does not move; if nothing but others will wake it, it has slept for
+/// long.
 inline ActorBuilder idle_actor(SnapshotBuilder &build, Pid pid, std::string name, facts::Wait wait) {
-    return build.actor(pid, std::move(name)).cpu(1s).thread(std::move(wait));
+    const bool for_ever = wait.timeout.kind == facts::Timeout::Kind::never && wait.kind != WaitKind::none;
+    ActorBuilder actor = build.actor(pid, std::move(name)).cpu(1s).thread(std::move(wait));
+    if (for_ever)
+        actor.thread_at(0).asleep(60s);
+    return actor;
 }
 
 /// A parent and a child that talk over TCP; the parent waits to read, the child waits as told.

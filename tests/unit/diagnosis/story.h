@@ -51,7 +51,11 @@ class Story {
         if (looked_)
             build.at(build.snapshot().at + after);
         looked_ = true;
-        return latest_ = casebook_.observe(build.snapshot(), is_last);
+        latest_ = casebook_.observe(build.snapshot(), is_last);
+        for (auto &[pid, actor] : build.get().actors)
+            if (actor.cpu)
+                actor.earlier_cpu.push_back({build.snapshot().at, *actor.cpu});
+        return latest_;
     }
     Texts verdicts(Role role) const {
         Texts all;
