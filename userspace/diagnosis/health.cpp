@@ -5,6 +5,7 @@
 #include "diagnosis/timer.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace unwedge::diagnosis {
 namespace {
@@ -41,14 +42,14 @@ std::optional<bool> is_quiet(const Scene &scene, const facts::Actor &actor, Nano
         return std::nullopt;
     const Nanos from = scene.now().at - length;
     facts::CpuReading later{scene.now().at, *actor.cpu};
-    for (auto earlier = actor.earlier_cpu.rbegin(); earlier != actor.earlier_cpu.rend(); ++earlier) {
-        if (earlier->at < from)
+    for (const facts::CpuReading &earlier : actor.earlier_cpu | std::views::reverse) {
+        if (earlier.at < from)
             return true;
-        const Nanos window = later.at - earlier->at;
+        const Nanos window = later.at - earlier.at;
         if (window > Nanos{} &&
-            seconds(later.cpu - earlier->cpu) / seconds(window) >= scene.policy().busy_share)
+            seconds(later.cpu - earlier.cpu) / seconds(window) >= scene.policy().busy_share)
             return false;
-        later = *earlier;
+        later = earlier;
     }
     return later.at <= from + scene.policy().reading_distance ? std::optional(true) : std::nullopt;
 }

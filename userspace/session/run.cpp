@@ -129,7 +129,7 @@ Result<void> Session::start() {
 }
 
 bool Session::is_over() const {
-    if (phase_ == Phase::killing && monotonic_now() >= *next_step_)
+    if (phase_ == Phase::killing && next_step_ && monotonic_now() >= *next_step_)
         return true;
     // The events say who lives: a process that forks and exits is gone when looked for, but its child is not.
     return status_ && (phase_ < Phase::terminating || (watcher_.tree().living().empty() && !has_children()));
@@ -237,8 +237,8 @@ void Session::tick() {
     if (!taken)
         return give_up_tracing(taken.error());
     // What the timeout showed is kept: later looks see a tree that is being ended.
-    if (*taken && phase_ < Phase::terminating)
-        take(std::move(**taken));
+    if (std::optional<Look> look = std::move(*taken); look && phase_ < Phase::terminating)
+        take(std::move(*look));
 }
 
 void Session::begin_collecting(Nanos now) {
@@ -260,7 +260,8 @@ void Session::terminate(Nanos now) {
         final_ = std::move(last);
     }
     tell_status(fmt::format("timed out after {}: ending the tree with SIGTERM, after {} more with SIGKILL",
-                            duration_text(*options_.timeout), duration_text(options_.kill_after)));
+                            duration_text(options_.timeout.value_or(Nanos{})),
+                            duration_text(options_.kill_after)));
     phase_ = Phase::terminating;
     next_step_ = now + options_.kill_after;
     signal_tree(watcher_.tree(), watcher_.tracer(), SIGTERM);
@@ -331,7 +332,8 @@ int Session::watch() {
     finish();
     if (timed_out_)
         return exit_hang;
-    return WIFEXITED(*status_) ? WEXITSTATUS(*status_) : exit_signal_base + WTERMSIG(*status_);
+    const int status = status_.value_or(0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : exit_signal_base + WTERMSIG(status);
 }
 
 int fail(const Error &error, int status = exit_failed) {
