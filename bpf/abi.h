@@ -14,7 +14,7 @@
 #include <linux/types.h>
 #endif
 
-#define UW_ABI_VERSION 1
+#define UW_ABI_VERSION 2
 
 #define UW_COMM_LEN 16
 #define UW_ARGV_LEN 1024
@@ -155,6 +155,7 @@ struct uw_thread_record {
     __u64 reader_arrived_ns; /* the same of the thread that reads this record: "now" of that clock */
     __u64 started_ns;
     __u64 group_cpu_ns; /* of its process: threads that ended, children that were waited for */
+    __u64 turns;        /* of its loop; 0 where waits for readiness are not hooked */
     char comm[UW_COMM_LEN];
 };
 
@@ -185,7 +186,7 @@ UW_ASSERT(sizeof(struct uw_event_stall) == 40, "layout");
 UW_ASSERT(sizeof(struct uw_end_record) == 296, "layout");
 UW_ASSERT(__builtin_offsetof(struct uw_end_record, family) == 144, "layout");
 UW_ASSERT(__builtin_offsetof(struct uw_end_record, path) == 156, "layout");
-UW_ASSERT(sizeof(struct uw_thread_record) == 160, "layout");
+UW_ASSERT(sizeof(struct uw_thread_record) == 168, "layout");
 UW_ASSERT(sizeof(struct uw_hold_record) == 16, "layout");
 #undef UW_ASSERT
 

@@ -8,7 +8,7 @@
 
 /* A task that belongs to the traced tree. */
 struct uw_actor {
-    __u32 member; /* 1 */
+    __u64 turns; /* of its loops: returns from waits for readiness, where these are hooked */
 };
 
 /* A socket that belongs to it. */

@@ -240,6 +240,7 @@ int dump__threads(struct bpf_iter__task *ctx)
 {
     struct task_struct *task = ctx->task;
     struct uw_thread_record record = {};
+    struct uw_actor *actor;
     struct task_struct *reader;
     struct pt_regs *regs;
 
@@ -262,6 +263,8 @@ int dump__threads(struct bpf_iter__task *ctx)
     record.group_cpu_ns = BPF_CORE_READ(task, signal, sum_sched_runtime) +
                           BPF_CORE_READ(task, signal, cutime) + BPF_CORE_READ(task, signal, cstime);
     BPF_CORE_READ_STR_INTO(&record.comm, task, comm);
+    actor = bpf_task_storage_get(&actors, task, NULL, 0);
+    record.turns = actor ? actor->turns : 0;
     regs = (struct pt_regs *)bpf_task_pt_regs(task);
     read_syscall(regs, &record);
     bpf_seq_write(ctx->meta->seq, &record, sizeof(record));

@@ -43,12 +43,14 @@ std::optional<bool> is_quiet(const Scene &scene, const facts::Actor &actor, Nano
     const Nanos from = scene.now().at - length;
     facts::CpuReading later{scene.now().at, *actor.cpu};
     for (const facts::CpuReading &earlier : actor.earlier_cpu | std::views::reverse) {
-        if (earlier.at < from)
+        if (later.at <= from)
             return true;
         const Nanos window = later.at - earlier.at;
-        if (window > Nanos{} &&
-            seconds(later.cpu - earlier.cpu) / seconds(window) >= scene.policy().busy_share)
-            return false;
+        const bool worked = window > Nanos{} &&
+                            seconds(later.cpu - earlier.cpu) / seconds(window) >= scene.policy().busy_share;
+        // Work in a window that begins before that time may have been done before it, too.
+        if (worked)
+            return earlier.at < from ? std::nullopt : std::optional(false);
         later = earlier;
     }
     return later.at <= from + scene.policy().reading_distance ? std::optional(true) : std::nullopt;

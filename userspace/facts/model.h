@@ -29,6 +29,7 @@ struct Thread {
     ThreadState state = ThreadState::unknown;
     Wait wait;
     std::uint64_t switches = 0;     ///< context switches so far: unmoved means it has not run
+    std::uint64_t turns = 0;        ///< returns from waits for readiness; 0 where Actor::loop_turns is not known
     Nanos cpu{};                    ///< CPU time so far
     std::optional<Nanos> run_delay; ///< time spent runnable without a CPU so far
     std::optional<Nanos> asleep; ///< how long it has been off the CPU, at most (from its last arrival on one)
@@ -57,6 +58,7 @@ struct Actor {
     std::vector<Hold> holds;       ///< every channel end it has a descriptor of
     std::optional<Nanos> cpu; ///< CPU time of all its threads so far, dead ones and reaped children included
     std::vector<CpuReading> earlier_cpu; ///< what `cpu` was before, oldest first, about a second apart
+    std::optional<std::uint64_t> loop_turns; ///< of all its loops since the trace began; nullopt: not counted
     bool holds_io_uring = false;         ///< reads may be pending that no thread's wait shows
     bool exited = false;
     int exit_status = 0; ///< as wait(2) tells it, once exited

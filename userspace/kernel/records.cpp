@@ -173,6 +173,7 @@ ThreadFacts thread_facts(const uw_thread_record &record) {
     facts.thread.switches = record.switches;
     facts.thread.cpu = Nanos(record.cpu_ns);
     facts.thread.run_delay = Nanos(record.run_delay_ns);
+    facts.thread.turns = record.turns;
     facts.thread.asleep = asleep(record);
     return facts;
 }

@@ -64,6 +64,8 @@ class Tracer {
     Result<void> count_receives(bool on);
     /// Since when it has been attached without a break; nullopt: it is not.
     std::optional<Nanos> receives_counted_since() const;
+    /// Are the turns of loops counted, in the records of threads()?
+    bool counts_turns() const;
 
     Result<std::vector<uw_end_record>> ends();
     /// All threads of `pid`; empty if it is gone.

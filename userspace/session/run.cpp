@@ -109,8 +109,10 @@ std::map<std::string, std::string> mechanisms(const kernel::HookPlan &plan, kern
     std::map<std::string, std::string> hooks{{"arrival", "off"}};
     for (const kernel::HookChoice &choice : plan.choices)
         hooks[std::string(name(choice.hook))] = choice.mechanism();
-    if (level == kernel::Level::sample)
+    if (level == kernel::Level::sample) {
         hooks["receive"] = hooks["send"] = "off";
+        hooks["park"] = plan.of(kernel::Hook::park).works() ? "sampled" : "off";
+    }
     return hooks;
 }
 
@@ -379,7 +381,7 @@ int run(const RunOptions &options) {
     Result<Signals> signals = Signals::take();
     if (!signals)
         return fail(signals.error());
-    Result<kernel::HookPlan> plan = kernel::probe_hooks();
+    Result<kernel::HookPlan> plan = kernel::probe_hooks(options.hooks);
     if (!plan)
         return fail(plan.error());
     log_plan(*plan);

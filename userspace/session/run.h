@@ -24,6 +24,7 @@ struct RunOptions {
     std::optional<Nanos> timeout;    ///< > 0; nullopt: none
     Nanos kill_after = std::chrono::seconds(10);
     WatchSettings watch;
+    kernel::HookWishes hooks; ///< what the user chose of the hook plan
     bool quiet = false;   ///< no reports on stderr
     bool verbose = false; ///< says what it does
 };

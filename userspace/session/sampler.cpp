@@ -8,6 +8,7 @@
 #include "session/host.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace unwedge::session {
@@ -17,6 +18,11 @@ facts::Wait wait_of(const kernel::ThreadFacts &thread, procfs::Target &target, N
     if (thread.thread.state == facts::ThreadState::running || thread.thread.state == facts::ThreadState::dead)
         return {.kind = facts::WaitKind::none};
     return procfs::decode_wait({thread.syscall, thread.arguments}, target, now);
+}
+
+std::uint64_t turns_of(const facts::Actor &actor) {
+    return std::accumulate(actor.threads.begin(), actor.threads.end(), std::uint64_t{},
+                           [](std::uint64_t sum, const facts::Thread &thread) { return sum + thread.turns; });
 }
 
 facts::Actor dead_actor(facts::Pid pid, const Member &member) {
@@ -63,6 +69,8 @@ Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos 
         actor.threads.push_back(std::move(facts.thread));
     }
     std::ranges::stable_partition(actor.threads, [pid](const facts::Thread &one) { return one.tid == pid; });
+    if (tracer_.counts_turns())
+        actor.loop_turns = turns_of(actor);
     actor.started = kernel::start_of(*threads);
     actor.cpu = kernel::cpu_of_all(*threads);
     actor.earlier_cpu = cpu_history_.of(pid, actor.started);
