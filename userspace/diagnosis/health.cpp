@@ -10,14 +10,10 @@
 namespace unwedge::diagnosis {
 namespace {
 
-bool is_tcp(const facts::End &end) {
-    return end.kind == facts::ChannelKind::tcp;
-}
-
-/// TCP tells what was consumed at every level; UNIX only while receives are counted.
+/// TCP and pipes tell what was consumed at every level; UNIX only while receives are counted.
 bool consumption_is_known(const Scene &scene, const facts::End &end, Nanos since) {
     const std::optional<Nanos> counted_since = scene.now().receives_counted_since;
-    if (is_tcp(end))
+    if (end.kind == facts::ChannelKind::tcp || end.kind == facts::ChannelKind::pipe)
         return true;
     if (!counted_since)
         return false;

@@ -222,10 +222,12 @@ void Tracer::drain_events(const std::function<void(const facts::Event &)> &consu
 Result<SweepTotals> Tracer::sweep(Nanos now) {
     auto *shared = impl_->skeleton->bss;
     shared->sweep.now_ns = static_cast<__u64>(now.count());
-    shared->stats.swept = shared->stats.unread = shared->stats.stalled = shared->stats.aging = 0;
+    shared->stats.swept = shared->stats.unread = shared->stats.stalled = shared->stats.aging =
+        shared->stats.hung_up = 0;
     if (Result<std::vector<std::byte>> done = run_iterator(impl_->sweep_link); !done)
         return done.error();
-    return SweepTotals{shared->stats.swept, shared->stats.unread, shared->stats.stalled, shared->stats.aging};
+    return SweepTotals{shared->stats.swept, shared->stats.unread, shared->stats.stalled, shared->stats.aging,
+                       shared->stats.hung_up};
 }
 
 Result<void> Tracer::count_receives(bool on) {

@@ -34,6 +34,7 @@ struct SweepTotals {
     std::uint64_t unread = 0;  ///< of these, with unread bytes
     std::uint64_t stalled = 0; ///< of these, stalled
     std::uint64_t aging = 0;   ///< UNIX ends unread for half of stall_after and more
+    std::uint64_t hung_up = 0; ///< ends whose other side closed stall_after ago, and not yet twice that
 };
 
 /// The programs in the kernel, loaded and attached; all of it goes when this object, or the process, does:

@@ -25,8 +25,8 @@ struct RunOptions {
     Nanos kill_after = std::chrono::seconds(10);
     WatchSettings watch;
     kernel::HookWishes hooks; ///< what the user chose of the hook plan
-    bool quiet = false;   ///< no reports on stderr
-    bool verbose = false; ///< says what it does
+    bool quiet = false;       ///< no reports on stderr
+    bool verbose = false;     ///< says what it does
 };
 
 /// `unwedge run`: runs the command under observation until it ends or is ended. Returns the exit status; says
