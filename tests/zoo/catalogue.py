@@ -7,7 +7,8 @@ states, so that a case which does not do what it says is found before it judges 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from observe import Wait
 
@@ -16,13 +17,22 @@ from observe import Wait
 class Wedge:
     """The culprit, seen from outside; the victims wait without a timer in all cases."""
 
+    kind: str
     at: Wait | None
     """Where the thread that should read sits; None: it is stopped."""
     interest: str
-    """How its epoll sets ask for its end: armed, disarmed, none."""
+    """How its epoll sets ask for its end: armed, edge, disarmed, none."""
+    end: str = "connected"
+    """The state of its end: connected, abandoned (nobody holds the other), listening."""
     unread: bool = True
     wakes: bool = False
     """It wakes again and again, and sits at `at` in between."""
+    clogged: tuple[str, ...] = ()
+    """Roles of victims that leave something unread, too, because they can't get rid of it."""
+    options: tuple[str, ...] = ()
+    """What `unwedge run` must be told beside what is the same for all."""
+    extra_s: float = 0.0
+    """How much longer than a stall it takes to be sure of this one."""
 
     @property
     def timer_due(self) -> bool:
@@ -34,27 +44,44 @@ class Decoy:
     """A healthy tree, seen from outside."""
 
     progress: tuple[str, ...] = ()
-    """Roles whose first thread runs again and again."""
+    """Roles whose first thread sleeps again and again, so it runs in between."""
     unread: tuple[str, ...] = ()
     """Roles that have something unread at nearly every instant: what makes it a decoy."""
+    at: Mapping[str, Wait] = field(default_factory=dict)
+    """Where the first thread of a role is at nearly every instant."""
+    beside: Mapping[str, Wait] = field(default_factory=dict)
+    """Where another thread of a role is at nearly every instant."""
+    period_s: float = 6.0
+    """It makes progress at least once in this time."""
+    options: tuple[str, ...] = ()
+    """What `unwedge run` must be told beside what is the same for all."""
 
 
 _PARKED = Wait("epoll_wait")
 _PARKED_BY_TRIO = Wait("epoll_wait", timeout_ms=86_400_000)
+_PAUSING = Wait("pause")
+_LOCKED = Wait("futex")
+_ASLEEP = Wait("sleep")
+_AT_WORK = Wait("running")
+
+_BUSY_AFTER_S = 4
+_IMPATIENT = ("--busy-after", f"{_BUSY_AFTER_S}")
 
 CATALOGUE: dict[str, Wedge | Decoy] = {
-    "chain3_tcp": Wedge(_PARKED, "disarmed"),
-    "disarmed_tcp": Wedge(_PARKED, "disarmed"),
-    "disarmed_unix": Wedge(_PARKED_BY_TRIO, "disarmed"),
-    "heartbeat_wedge": Wedge(Wait("epoll_wait", timeout_ms=200), "disarmed", wakes=True),
-    "lock_unix": Wedge(Wait("futex"), "armed"),
-    "mutex_owner": Wedge(Wait("futex"), "armed"),
-    "never_read_tcp": Wedge(_PARKED, "none"),
-    "never_read_unix": Wedge(_PARKED, "none"),
-    "siblings": Wedge(_PARKED, "disarmed"),
-    "sigstop_silent": Wedge(None, "armed", unread=False),
-    "sigstop_tcp": Wedge(None, "armed"),
-    "sleep_tcp": Wedge(Wait("sleep"), "armed"),
+    "chain3_tcp": Wedge("stopped_consuming", _PARKED, "disarmed"),
+    "disarmed_tcp": Wedge("stopped_consuming", _PARKED, "disarmed"),
+    "disarmed_unix": Wedge("stopped_consuming", _PARKED_BY_TRIO, "disarmed"),
+    "heartbeat_wedge": Wedge(
+        "stopped_consuming", Wait("epoll_wait", timeout_ms=200), "disarmed", wakes=True
+    ),
+    "lock_unix": Wedge("blocked_loop", _LOCKED, "armed"),
+    "mutex_owner": Wedge("blocked_loop", _LOCKED, "armed"),
+    "never_read_tcp": Wedge("stopped_consuming", _PARKED, "none"),
+    "never_read_unix": Wedge("stopped_consuming", _PARKED, "none"),
+    "siblings": Wedge("stopped_consuming", _PARKED, "disarmed"),
+    "sigstop_silent": Wedge("stopped", None, "armed", unread=False),
+    "sigstop_tcp": Wedge("stopped", None, "armed"),
+    "sleep_tcp": Wedge("blocked_loop", _ASLEEP, "armed"),
     "busy_tree": Decoy(progress=("parent", "worker 1", "worker 2")),
     "fire_and_forget_armed": Decoy(progress=("parent", "worker"), unread=("holder",)),
     "fire_and_forget_tcp": Decoy(progress=("parent",), unread=("holder",)),
