@@ -82,14 +82,32 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "sigstop_silent": Wedge("stopped", None, "armed", unread=False),
     "sigstop_tcp": Wedge("stopped", None, "armed"),
     "sleep_tcp": Wedge("blocked_loop", _ASLEEP, "armed"),
+    "burst_then_silence": Decoy(at={"consumer": _PARKED}),
+    "busy_subprocess": Decoy(
+        progress=("consumer",), unread=("consumer",), at={"consumer": Wait("wait4")}, period_s=10.0
+    ),
     "busy_tree": Decoy(progress=("parent", "worker 1", "worker 2")),
+    "compute_prefetched": Decoy(
+        progress=("parent",), unread=("consumer",), at={"consumer": _AT_WORK}, period_s=10.0
+    ),
     "fire_and_forget_armed": Decoy(progress=("parent", "worker"), unread=("holder",)),
     "fire_and_forget_tcp": Decoy(progress=("parent",), unread=("holder",)),
     "fire_and_forget_unix": Decoy(unread=("holder",)),
+    "heartbeat_behind_job": Decoy(
+        progress=("parent", "consumer"), unread=("consumer",), at={"consumer": _ASLEEP}
+    ),
     "idle_tree": Decoy(),
     "long_job_sleep": Decoy(progress=("consumer",), unread=("consumer",)),
     "paced_consumer_tcp": Decoy(progress=("consumer",), unread=("consumer",)),
     "paced_consumer_unix": Decoy(progress=("consumer",), unread=("consumer",)),
+    "rate_limited_reader": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
     "slow_consumer_tcp": Decoy(progress=("consumer",), unread=("consumer",)),
     "slow_consumer_unix": Decoy(progress=("consumer",), unread=("consumer",)),
+    "spin_progress_tcp": Decoy(
+        progress=("parent",), unread=("consumer",), at={"consumer": _AT_WORK}
+    ),
+    "subscriber_idle": Decoy(at={"broker": _PARKED, "subscriber": _PARKED}),
+    "worker_thread_blocked": Decoy(
+        progress=("parent", "worker"), at={"worker": _PARKED}, beside={"worker": _LOCKED}
+    ),
 }
