@@ -71,6 +71,8 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "chain3_tcp": Wedge("stopped_consuming", _PARKED, "disarmed"),
     "disarmed_tcp": Wedge("stopped_consuming", _PARKED, "disarmed"),
     "disarmed_unix": Wedge("stopped_consuming", _PARKED_BY_TRIO, "disarmed"),
+    "edge_undrained_tcp": Wedge("missed_edge", _PARKED, "edge"),
+    "edge_undrained_unix": Wedge("missed_edge", _PARKED, "edge"),
     "heartbeat_wedge": Wedge(
         "stopped_consuming", Wait("epoll_wait", timeout_ms=200), "disarmed", wakes=True
     ),
@@ -78,10 +80,20 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "mutex_owner": Wedge("blocked_loop", _LOCKED, "armed"),
     "never_read_tcp": Wedge("stopped_consuming", _PARKED, "none"),
     "never_read_unix": Wedge("stopped_consuming", _PARKED, "none"),
+    "not_accepting_tcp": Wedge("not_accepting", _PARKED, "none", end="listening"),
+    "not_accepting_unix": Wedge("not_accepting", _PAUSING, "armed", end="listening"),
+    "paused_removed_tcp": Wedge("stopped_consuming", _PARKED, "none"),
+    "paused_removed_unix": Wedge("stopped_consuming", _PARKED, "none"),
+    "peer_killed_tcp": Wedge("peer_gone", _PARKED, "disarmed", end="abandoned", unread=False),
+    "peer_killed_unix": Wedge("peer_gone", _PARKED, "disarmed", end="abandoned"),
     "siblings": Wedge("stopped_consuming", _PARKED, "disarmed"),
     "sigstop_silent": Wedge("stopped", None, "armed", unread=False),
     "sigstop_tcp": Wedge("stopped", None, "armed"),
     "sleep_tcp": Wedge("blocked_loop", _ASLEEP, "armed"),
+    "spin_tcp": Wedge(
+        "spinning_loop", _AT_WORK, "armed", options=_IMPATIENT, extra_s=_BUSY_AFTER_S
+    ),
+    "stuck_sends_unix": Wedge("blocked_loop", _LOCKED, "armed"),
     "burst_then_silence": Decoy(at={"consumer": _PARKED}),
     "busy_subprocess": Decoy(
         progress=("consumer",), unread=("consumer",), at={"consumer": Wait("wait4")}, period_s=10.0
