@@ -77,6 +77,7 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         "stopped_consuming", Wait("epoll_wait", timeout_ms=200), "disarmed", wakes=True
     ),
     "lock_unix": Wedge("blocked_loop", _LOCKED, "armed"),
+    "mp_queue": Wedge("blocked_loop", _LOCKED, "none"),
     "mutex_owner": Wedge("blocked_loop", _LOCKED, "armed"),
     "never_read_tcp": Wedge("stopped_consuming", _PARKED, "none"),
     "never_read_unix": Wedge("stopped_consuming", _PARKED, "none"),
@@ -86,6 +87,10 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "paused_removed_unix": Wedge("stopped_consuming", _PARKED, "none"),
     "peer_killed_tcp": Wedge("peer_gone", _PARKED, "disarmed", end="abandoned", unread=False),
     "peer_killed_unix": Wedge("peer_gone", _PARKED, "disarmed", end="abandoned"),
+    "pipe_reader_stuck": Wedge("blocked_loop", _LOCKED, "none"),
+    "pipe_unread": Wedge("blocked_loop", Wait("wait4"), "none"),
+    "proxy_stuck_tcp": Wedge("stopped_consuming", _PARKED, "disarmed", clogged=("proxy",)),
+    "shared_end_unix": Wedge("blocked_loop", _LOCKED, "none"),
     "siblings": Wedge("stopped_consuming", _PARKED, "disarmed"),
     "sigstop_silent": Wedge("stopped", None, "armed", unread=False),
     "sigstop_tcp": Wedge("stopped", None, "armed"),
@@ -94,6 +99,8 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         "spinning_loop", _AT_WORK, "armed", options=_IMPATIENT, extra_s=_BUSY_AFTER_S
     ),
     "stuck_sends_unix": Wedge("blocked_loop", _LOCKED, "armed"),
+    "trio_event": Wedge("stopped_consuming", _PARKED_BY_TRIO, "disarmed"),
+    "trio_sync_lock": Wedge("blocked_loop", _LOCKED, "armed"),
     "burst_then_silence": Decoy(at={"consumer": _PARKED}),
     "busy_subprocess": Decoy(
         progress=("consumer",), unread=("consumer",), at={"consumer": Wait("wait4")}, period_s=10.0
@@ -112,13 +119,24 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "long_job_sleep": Decoy(progress=("consumer",), unread=("consumer",)),
     "paced_consumer_tcp": Decoy(progress=("consumer",), unread=("consumer",)),
     "paced_consumer_unix": Decoy(progress=("consumer",), unread=("consumer",)),
+    "pipe_slow_reader": Decoy(
+        progress=("producer", "consumer"),
+        unread=("consumer",),
+        at={"producer": Wait("write"), "consumer": _ASLEEP},
+    ),
     "rate_limited_reader": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
     "slow_consumer_tcp": Decoy(progress=("consumer",), unread=("consumer",)),
     "slow_consumer_unix": Decoy(progress=("consumer",), unread=("consumer",)),
+    "slow_proxy_tcp": Decoy(
+        progress=("proxy", "sink"),
+        unread=("proxy", "sink"),
+        at={"source": Wait("send"), "proxy": _PARKED, "sink": _ASLEEP},
+    ),
     "spin_progress_tcp": Decoy(
         progress=("parent",), unread=("consumer",), at={"consumer": _AT_WORK}
     ),
     "subscriber_idle": Decoy(at={"broker": _PARKED, "subscriber": _PARKED}),
+    "trio_paced": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
     "worker_thread_blocked": Decoy(
         progress=("parent", "worker"), at={"worker": _PARKED}, beside={"worker": _LOCKED}
     ),

@@ -19,7 +19,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -41,8 +42,8 @@ TURNS = 3
 REQUEST = b"request"
 REPLY = b"reply"
 
-_PATIENCE_S = 20.0
-_LOOK_EVERY_S = 0.002
+PATIENCE_S = 20.0
+LOOK_EVERY_S = 0.002
 _WAITS = ("epoll_wait", "recv", "read", "send")
 _PARENT_PID = "ZOO_PARENT_PID"
 
@@ -192,7 +193,7 @@ def spawn(role: str, kind: str, *given: Channel) -> Actor:
     fds = [channel.fileno() for channel in given]
     if kind == "tcp":
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            listener.settimeout(_PATIENCE_S)
+            listener.settimeout(PATIENCE_S)
             process = _execute(role, kind, listener.getsockname()[1], *fds, pass_fds=fds)
             ours = Channel(listener.accept()[0])
     elif kind == "unix":
@@ -220,6 +221,22 @@ def _execute(role: str, *arguments: str | int, **options: Any) -> subprocess.Pop
     command = [os.path.abspath(sys.argv[0]), role, *map(str, arguments)]
     environment = {**os.environ, _PARENT_PID: str(os.getpid())}
     return subprocess.Popen(command, env=environment, bufsize=0, **options)
+
+
+def fork(role: Callable[..., NoReturn], *arguments: Any) -> int:
+    """Starts an actor that is a mere copy of this one and shares its channels; returns its pid."""
+    parent = os.getpid()
+    if (pid := os.fork()) != 0:
+        return pid
+    die_with_parent(parent)
+    try:
+        role(*arguments)
+    except (EOFError, ConnectionError):
+        pass  # a dying parent closes its channels before the kernel kills for it
+    except Exception:
+        traceback.print_exc()
+    finally:
+        os._exit(1)
 
 
 def spawner() -> int:
@@ -307,14 +324,29 @@ def answer_for_ever(channel: Channel) -> NoReturn:
 
 def await_state(what: str, stands: Callable[[], bool]) -> None:
     """Looks until `stands()`. /proc and the socket tables tell no one when they change."""
-    deadline = time.monotonic() + _PATIENCE_S
+    deadline = time.monotonic() + PATIENCE_S
     while not stands():
         if time.monotonic() > deadline:
-            _fail(f"after {_PATIENCE_S:g} s still not: {what}")
-        time.sleep(_LOOK_EVERY_S)
+            fail(f"after {PATIENCE_S:g} s still not: {what}")
+        time.sleep(LOOK_EVERY_S)
 
 
-def _fail(message: str) -> NoReturn:
+class Settled:
+    """Whether a state has stood for a while, that may also come and go before it stands for good."""
+
+    _FOR_S = 0.2
+
+    def __init__(self, stands: Callable[[], bool]) -> None:
+        self._stands = stands
+        self._since = time.monotonic()
+
+    def __call__(self) -> bool:
+        if not self._stands():
+            self._since = time.monotonic()
+        return time.monotonic() - self._since > self._FOR_S
+
+
+def fail(message: str) -> NoReturn:
     """Ends the case, whichever thread notices."""
     print(f"{CASE}: {message}", file=sys.stderr, flush=True)
     os._exit(1)
@@ -393,7 +425,7 @@ def wait_for_reply(*channels: Channel) -> NoReturn:
     for channel in channels:
         loop.arm(channel)
     loop.park()
-    _fail("something came: the wedge did not stand")
+    fail("something came: the wedge did not stand")
 
 
 def feed(consumer: Actor, *, queued: int) -> NoReturn:
@@ -414,13 +446,15 @@ def feed(consumer: Actor, *, queued: int) -> NoReturn:
     close(consumer, turns=turns)
 
 
-def ask_regularly(actor: Actor, closing: float, every_s: float) -> NoReturn:
+def ask_regularly(
+    actor: Actor, closing: float, every_s: float, messages: Sequence[bytes] = (REQUEST,)
+) -> NoReturn:
     """A decoy's parent that has each of its requests answered, parked on a timer in between."""
     loop = Loop()
     loop.arm(actor.channel)
     turns = 0
     while (left := closing - time.monotonic()) > 0:
-        actor.channel.send(REQUEST)
+        actor.channel.send(*messages)
         loop.park()
         actor.channel.receive()
         turns += 1
@@ -434,16 +468,21 @@ def idle_until(closing: float, *actors: Actor) -> NoReturn:
     for actor in actors:
         loop.arm(actor.channel)
     for _ in loop.ready_until(closing):
-        _fail("an idle actor spoke, or died")
+        fail("an idle actor spoke, or died")
     close(*actors)
 
 
 def close(*actors: Actor, turns: int | None = None) -> NoReturn:
     """Ends a decoy's tree. One that counts its turns must have made some, or it was no decoy."""
-    for actor in actors:
-        actor.process.terminate()
-    for actor in actors:
-        actor.process.wait()
     if turns == 0:
-        _fail(f"no progress in {SECONDS:g} s")
+        fail(f"no progress in {SECONDS:g} s")
+    end(*(actor.pid for actor in actors))
+
+
+def end(*pids: int) -> NoReturn:
+    """Ends the children of a decoy's parent, and the parent itself, well."""
+    for pid in pids:
+        os.kill(pid, signal.SIGTERM)
+    for pid in pids:
+        os.waitpid(pid, 0)
     sys.exit()
