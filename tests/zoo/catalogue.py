@@ -101,6 +101,9 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "stuck_sends_unix": Wedge("blocked_loop", _LOCKED, "armed"),
     "trio_event": Wedge("stopped_consuming", _PARKED_BY_TRIO, "disarmed"),
     "trio_sync_lock": Wedge("blocked_loop", _LOCKED, "armed"),
+    "backpressure_unix": Decoy(
+        progress=("sender", "receiver"), unread=("receiver",), at={"sender": Wait("send")}
+    ),
     "burst_then_silence": Decoy(at={"consumer": _PARKED}),
     "busy_subprocess": Decoy(
         progress=("consumer",), unread=("consumer",), at={"consumer": Wait("wait4")}, period_s=10.0
@@ -109,11 +112,16 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "compute_prefetched": Decoy(
         progress=("parent",), unread=("consumer",), at={"consumer": _AT_WORK}, period_s=10.0
     ),
+    "daemon_outside": Decoy(at={"daemon": _PARKED, "worker 1": _PARKED, "worker 2": _PARKED}),
+    "edge_drained": Decoy(progress=("parent", "consumer"), at={"consumer": _PARKED}),
     "fire_and_forget_armed": Decoy(progress=("parent", "worker"), unread=("holder",)),
     "fire_and_forget_tcp": Decoy(progress=("parent",), unread=("holder",)),
     "fire_and_forget_unix": Decoy(unread=("holder",)),
     "heartbeat_behind_job": Decoy(
         progress=("parent", "consumer"), unread=("consumer",), at={"consumer": _ASLEEP}
+    ),
+    "idle_pool_lock": Decoy(
+        at={"holder": Wait("recv"), "worker 1": _LOCKED, "worker 2": _LOCKED, "worker 3": _LOCKED}
     ),
     "idle_tree": Decoy(),
     "long_job_sleep": Decoy(progress=("consumer",), unread=("consumer",)),
@@ -135,6 +143,8 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "spin_progress_tcp": Decoy(
         progress=("parent",), unread=("consumer",), at={"consumer": _AT_WORK}
     ),
+    "splice_reader_tcp": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
+    "splice_reader_unix": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
     "subscriber_idle": Decoy(at={"broker": _PARKED, "subscriber": _PARKED}),
     "trio_paced": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
     "worker_thread_blocked": Decoy(
