@@ -27,6 +27,8 @@ class Wedge:
     unread: bool = True
     wakes: bool = False
     """It wakes again and again, and sits at `at` in between."""
+    starved: bool = False
+    """It may run, and hardly ever does."""
     clogged: tuple[str, ...] = ()
     """Roles of victims that leave something unread, too, because they can't get rid of it."""
     options: tuple[str, ...] = ()
@@ -97,6 +99,9 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "sleep_tcp": Wedge("blocked_loop", _ASLEEP, "armed"),
     "spin_tcp": Wedge(
         "spinning_loop", _AT_WORK, "armed", options=_IMPATIENT, extra_s=_BUSY_AFTER_S
+    ),
+    "starved": Wedge(
+        "starved", _AT_WORK, "armed", starved=True, options=_IMPATIENT, extra_s=_BUSY_AFTER_S
     ),
     "stuck_sends_unix": Wedge("blocked_loop", _LOCKED, "armed"),
     "trio_event": Wedge("stopped_consuming", _PARKED_BY_TRIO, "disarmed"),
