@@ -101,6 +101,8 @@ enum uw_end_flags {
     UW_END_RELEASED = 2,      /* no descriptor is left, or it was never accepted */
     UW_END_UNREAD_MORE = 4,   /* `unread` is a lower bound: the queue is longer than the walk */
     UW_END_PENDING = 8,       /* TCP: connected, but nobody has accepted it yet */
+    UW_END_EOF_READ = 32,     /* TCP: end-of-file was taken */
+    UW_END_SPOKE_LAST = 64,   /* what the hooks saw last was sent, not received */
     UW_END_PEER_PENDING = 16, /* UNIX: the same of its peer */
 };
 

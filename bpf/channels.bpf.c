@@ -35,6 +35,7 @@ static __always_inline int received(struct sock *sk, int taken, int flags)
         return 0;
     end->received++;
     end->received_bytes += taken;
+    end->spoke_last = 0;
     end->last_reader = (__u32)bpf_get_current_pid_tgid();
     return 0;
 }
@@ -51,6 +52,7 @@ static __always_inline int sent(struct sock *sk, int given)
     if (end->sent++ == 0)
         track_unix_peer(sk);
     end->sent_bytes += given;
+    end->spoke_last = 1;
     end->last_writer = (__u32)bpf_get_current_pid_tgid();
     return 0;
 }

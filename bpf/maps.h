@@ -26,6 +26,8 @@ struct uw_end {
     __u64 closed_ns;   /* the first sweep that found the other side closed */
     __u32 last_reader; /* host tid */
     __u32 last_writer;
+    __u32 spoke_last; /* 1: what passed last was sent, not received */
+    __u32 pad;
     struct uw_stall stall;
 };
 

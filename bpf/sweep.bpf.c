@@ -113,6 +113,8 @@ static __always_inline void describe_tcp(struct sock *sk, struct uw_end_record *
     if (!tcp)
         return;
     record->unread = tcp_unread(sk, tcp);
+    if (is_hung_up(sk) && tcp->rcv_nxt == tcp->copied_seq)
+        record->flags |= UW_END_EOF_READ;
     record->unsent = tcp->write_seq - tcp->snd_una;
     record->copied = tcp->bytes_received - record->unread;
     record->accept_queue = sk->sk_ack_backlog;
@@ -186,6 +188,7 @@ static __always_inline void describe_end(const struct uw_end *end, struct uw_end
     record->last_send_ns = end->last_send_ns;
     record->unread_since_ns = end->stall.since_ns;
     record->closed_ns = end->closed_ns;
+    record->flags |= end->spoke_last ? UW_END_SPOKE_LAST : 0;
     record->longest_wait_ns = end->stall.longest_ns;
     record->last_arrival_ns = end->stall.grown_ns;
     record->last_reader = end->last_reader;
@@ -212,7 +215,7 @@ int dump__ends(struct bpf_iter__bpf_sk_storage_map *ctx)
     record.state = sk->__sk_common.skc_state;
     record.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
     record.inode = inode_of(sk);
-    record.flags = has_file(sk) ? 0 : UW_END_RELEASED;
+    record.flags |= has_file(sk) ? 0 : UW_END_RELEASED;
     if (is_hung_up(sk))
         record.flags |= UW_END_PEER_CLOSED;
     if (is_pending(sk))

@@ -32,7 +32,7 @@ Attention of_thread(const facts::Thread &thread, int fd) {
     const facts::Wait &wait = thread.wait;
     if (facts::is_readiness_wait(wait.kind))
         return in_readiness_wait(wait, fd);
-    if (wait.kind == facts::WaitKind::read)
+    if (wait.kind == facts::WaitKind::read || wait.kind == facts::WaitKind::accept)
         return wait.fd == fd ? Attention::attended : wait.fd ? Attention::none : Attention::unknown;
     if (wait.kind == facts::WaitKind::unknown && thread.state != facts::ThreadState::running)
         return Attention::unknown;

@@ -2,6 +2,7 @@
 #include "diagnosis/awaits.h"
 
 #include "diagnosis/reader.h"
+#include "diagnosis/waits.h"
 
 #include <fmt/format.h>
 
@@ -10,11 +11,38 @@
 namespace unwedge::diagnosis {
 namespace {
 
-std::string awaited_by_call(const Suspicion &suspicion, const facts::Thread &loop) {
+bool is_blocked_sending_to(const Scene &scene, const facts::Actor &sender, const facts::Actor &receiver) {
+    return std::ranges::any_of(sender.holds, [&](const facts::Hold &hold) {
+        const facts::End *end = scene.end(hold.end);
+        const std::vector<WaitEdge> edges =
+            end ? waits_through(scene, sender, hold.fd, *end) : std::vector<WaitEdge>();
+        return std::ranges::any_of(edges, [&](const WaitEdge &edge) {
+            return edge.to == receiver.pid && edge.strength == Strength::definite;
+        });
+    });
+}
+
+/// Every child that would end the wait is itself blocked until this actor reads what it sends.
+bool children_wait_for_it(const Scene &scene, const facts::Actor &actor, const facts::Wait &wait) {
+    bool any = false;
+    for (const auto &[pid, child] : scene.now().actors) {
+        const bool meant = wait.on ? *wait.on == pid : child.ppid == actor.pid;
+        if (!meant || child.exited)
+            continue;
+        if (!is_blocked_sending_to(scene, child, actor))
+            return false;
+        any = true;
+    }
+    return any;
+}
+
+std::string awaited_by_call(const Scene &scene, const StalledEnd &stalled, const Suspicion &suspicion) {
+    const facts::Thread &loop = *stalled.loop;
     if (!suspicion.blocked_on)
         return "";
     switch (*suspicion.blocked_on) {
-    case BlockedOn::child: return "the child that it waits for";
+    case BlockedOn::child:
+        return children_wait_for_it(scene, *stalled.holder, loop.wait) ? "" : "the child that it waits for";
     case BlockedOn::disk: return "the disk";
     case BlockedOn::io:
         return fmt::format("the end of {}", loop.wait.call.empty() ? "its call" : loop.wait.call);
@@ -66,15 +94,11 @@ bool asks_to_read(const facts::Thread &loop, int fd) {
            });
 }
 
-/// The last word on the channel was its own: an answer may be owed to it.
-bool has_asked(const facts::End &end) {
-    return end.last_send && (!end.last_receive || *end.last_send > *end.last_receive);
-}
-
 void find_awaited_answer(const Scene &scene, const StalledEnd &stalled, Suspicion &suspicion) {
     for (const facts::Hold &hold : stalled.holder->holds) {
         const facts::End *end = scene.end(hold.end);
-        if (!end || end == stalled.end || !has_asked(*end) || !asks_to_read(*stalled.loop, hold.fd))
+        if (!end || end == stalled.end || facts::spoke_last(*end) != true ||
+            !asks_to_read(*stalled.loop, hold.fd))
             continue;
         suspicion.awaits = fmt::format("an answer on fd {}", hold.fd);
         if (const facts::End *peer = scene.end(end->peer); peer && !scene.holders(peer->id).empty())
@@ -83,18 +107,27 @@ void find_awaited_answer(const Scene &scene, const StalledEnd &stalled, Suspicio
     }
 }
 
+/// Somebody else who can read the end works, and may read it next.
+bool has_another_busy_reader(const Scene &scene, const StalledEnd &stalled) {
+    return std::ranges::any_of(scene.holders(stalled.end->id), [&](const Holder &one) {
+        return one.actor != stalled.holder && !holds(*one.actor, stalled.end->peer) &&
+               scene.is_busy(*one.actor);
+    });
+}
+
 } // namespace
 
 void find_awaited(const Scene &scene, const StalledEnd &stalled, Suspicion &suspicion) {
-    suspicion.awaits = awaited_by_call(suspicion, *stalled.loop);
+    suspicion.awaits = awaited_by_call(scene, stalled, suspicion);
     if (suspicion.awaits.empty())
         suspicion.awaits = awaited_owner(scene, suspicion);
     if (suspicion.awaits.empty())
         suspicion.awaits = awaited_thread(scene, stalled);
-    if (suspicion.awaits.empty() && suspicion.kind == Kind::stopped_consuming)
+    if (suspicion.awaits.empty() && is_parked(*stalled.loop))
         find_awaited_answer(scene, stalled, suspicion);
     const facts::Actor *answering = suspicion.awaited ? scene.actor(*suspicion.awaited) : nullptr;
-    suspicion.awaits_busy = answering && scene.is_busy(*answering);
+    suspicion.awaits_busy =
+        (answering && scene.is_busy(*answering)) || has_another_busy_reader(scene, stalled);
     if (!scene.has_busy_descendant(*stalled.holder))
         return;
     // A blocked thread waits for it; a parked loop may, or may have forgotten its channel all the same.

@@ -39,6 +39,8 @@ bool still_stands(const Scene &scene, const Case &one) {
     if (one.latest.kind == Kind::stopped)
         return is_stopped(*scene.actor(one.latest.pid));
     const facts::End *end = scene.end(one.latest.end);
+    if (one.latest.kind == Kind::peer_gone)
+        return end && end->closed_since && end->eof_read != true;
     return end && end->unread_since && *end->unread_since <= one.latest.since;
 }
 
@@ -76,13 +78,21 @@ void add_waiting_evidence(const std::vector<WaitEdge> &edges, const Victims &vic
         verdict.evidence.push_back({"those who wait for it work on elsewhere", "wait-for graph"});
 }
 
+/// A channel that waits to be accepted by that listener.
+std::optional<ChannelId> waiting_channel(const Scene &scene, const facts::End &listener) {
+    for (const auto &[id, end] : scene.now().ends)
+        if (end.pending_on == listener.id)
+            return facts::channel_of(end);
+    return std::nullopt;
+}
+
 Verdict culprit_verdict(const Scene &scene, const std::vector<WaitEdge> &edges, const Case &one,
                         const Victims &victims, Confidence confidence) {
     const Suspicion &latest = one.latest;
     const facts::End *end = scene.end(latest.end);
     Verdict verdict{.kind = latest.kind, .role = Role::culprit, .pid = latest.pid};
     if (end)
-        verdict.channel = facts::channel_of(*end);
+        verdict.channel = is_listener(*end) ? waiting_channel(scene, *end) : facts::channel_of(*end);
     verdict.blocked_on = latest.blocked_on;
     verdict.blocked_by = latest.blocked_by;
     verdict.thread = latest.tid;
@@ -139,8 +149,26 @@ void add_busy_notes(const Scene &scene, std::vector<Note> &notes) {
     for (const StalledEnd &stalled : stalled_ends(scene))
         if (scene.is_busy(*stalled.holder))
             notes.push_back(
-                {stalled.holder->pid, facts::channel_of(*stalled.end),
+                {NoteKind::busy, stalled.holder->pid, facts::channel_of(*stalled.end),
                  fmt::format("{} is busy and has not read fd {} yet", stalled.holder->pid, stalled.fd)});
+}
+
+/// Senders that are blocked though the other side reads now and then.
+void add_backpressure_notes(const Scene &scene, const std::vector<WaitEdge> &edges,
+                            std::vector<Note> &notes) {
+    for (const WaitEdge &edge : edges) {
+        const facts::End *end = scene.end(edge.end);
+        const Nanos recently = scene.now().at - scene.policy().stall_after;
+        if (edge.strength == Strength::definite && end && end->unread.value_or(0) > 0 &&
+            end->last_receive > recently)
+            notes.push_back({NoteKind::backpressure, edge.to, edge.channel,
+                             fmt::format("{} {}, which reads slowly", edge.from, edge.why)});
+    }
+}
+
+/// Not of a pipe, where leftovers are common, nor of a listener, whose clients have their own lines.
+bool is_notable(const facts::End &end) {
+    return end.kind != facts::ChannelKind::pipe && !is_listener(end);
 }
 
 } // namespace
@@ -275,11 +303,13 @@ Diagnosis Casebook::observe(facts::Snapshot snapshot, bool last_look) {
     std::ranges::copy(closed_, std::back_inserter(diagnosis.verdicts));
     std::ranges::move(victims, std::back_inserter(diagnosis.verdicts));
     for (const Entry &entry : cases_)
-        if (const facts::End *end = scene.end(entry.facts.latest.end); end && entry.nobody_waits)
-            diagnosis.notes.push_back({entry.facts.latest.pid, facts::channel_of(*end),
+        if (const facts::End *end = scene.end(entry.facts.latest.end);
+            end && entry.nobody_waits && is_notable(*end))
+            diagnosis.notes.push_back({NoteKind::unread, entry.facts.latest.pid, facts::channel_of(*end),
                                        fmt::format("fd {} of {} is unread, and nobody waits for it",
                                                    entry.facts.latest.fd, entry.facts.latest.pid)});
     add_busy_notes(scene, diagnosis.notes);
+    add_backpressure_notes(scene, diagnosis.waits, diagnosis.notes);
     previous_ = std::move(snapshot);
     return diagnosis;
 }

@@ -37,13 +37,13 @@ std::optional<bool> is_quiet(const Scene &scene, const facts::Actor &actor, Nano
     if (!actor.cpu || actor.earlier_cpu.empty())
         return std::nullopt;
     const Nanos from = scene.now().at - length;
-    facts::CpuReading later{scene.now().at, *actor.cpu};
+    facts::CpuReading later{scene.now().at, facts::cpu_wanted(actor)};
     for (const facts::CpuReading &earlier : actor.earlier_cpu | std::views::reverse) {
         if (later.at <= from)
             return true;
         const Nanos window = later.at - earlier.at;
-        const bool worked = window > Nanos{} &&
-                            seconds(later.cpu - earlier.cpu) / seconds(window) >= scene.policy().busy_share;
+        const bool worked = window > Nanos{} && seconds(later.wanted - earlier.wanted) / seconds(window) >=
+                                                    scene.policy().busy_share;
         // Work in a window that begins before that time may have been done before it, too.
         if (worked)
             return earlier.at < from ? std::nullopt : std::optional(false);

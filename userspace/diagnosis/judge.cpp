@@ -17,9 +17,35 @@ bool still_sending(const Scene &scene, const Suspicion &suspicion) {
            *end->last_arrival > scene.now().at - scene.policy().busy_after;
 }
 
-/// Through the unread end; a stopped actor is missed by whoever waits for it, by whatever channel.
-bool is_about(const WaitEdge &edge, const Suspicion &suspicion) {
-    return edge.to == suspicion.pid && (suspicion.kind == Kind::stopped || edge.end == suspicion.end);
+/// The end of `edge.from` through which it waits; null for a wait that is not through a channel.
+const facts::End *own_end(const Scene &scene, const WaitEdge &edge) {
+    for (const facts::Hold &hold : scene.actor(edge.from)->holds) {
+        const facts::End *end = scene.end(hold.end);
+        if (end && (end->peer == edge.end || end->pending_on == edge.end) && edge.end)
+            return end;
+    }
+    return nullptr;
+}
+
+/// Through the unread end. Where it is none's fault what other channel they wait on: a stopped actor is
+/// missed by whoever waits for it; the answer to what lies in a pipe comes by another; who has not noticed
+/// that a peer is gone owes an answer to those who asked him last.
+bool is_about(const Scene &scene, const WaitEdge &edge, const Suspicion &suspicion) {
+    if (edge.to != suspicion.pid)
+        return false;
+    if (suspicion.kind == Kind::stopped || edge.end == suspicion.end)
+        return true;
+    const facts::End *unread = scene.end(suspicion.end);
+    if (!unread)
+        return false;
+    if (suspicion.kind == Kind::peer_gone) {
+        const facts::End *own = own_end(scene, edge);
+        return own &&
+               (own->last_send ? !own->last_receive || *own->last_send > *own->last_receive : !own->sent);
+    }
+    return unread->kind == facts::ChannelKind::pipe &&
+           std::ranges::any_of(scene.holders(unread->peer),
+                               [&](const Holder &one) { return one.actor->pid == edge.from; });
 }
 
 bool had_an_answer(const Scene &scene, const facts::Actor &victim, std::optional<ChannelId> channel) {
@@ -73,7 +99,7 @@ Victims victims_of(const Scene &scene, const std::vector<WaitEdge> &edges, const
     const bool sending = still_sending(scene, suspicion);
     Victims victims;
     for (const WaitEdge &edge : edges) {
-        if (!is_about(edge, suspicion))
+        if (!is_about(scene, edge, suspicion))
             continue;
         const facts::Actor &waiter = *scene.actor(edge.from);
         if (is_stopped(waiter))

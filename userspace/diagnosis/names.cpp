@@ -8,9 +8,23 @@ namespace unwedge::diagnosis {
 std::string_view name(Kind kind) {
     switch (kind) {
     case Kind::stopped_consuming: return "stopped_consuming";
+    case Kind::missed_edge: return "missed_edge";
     case Kind::blocked_loop: return "blocked_loop";
+    case Kind::spinning_loop: return "spinning_loop";
     case Kind::stopped: return "stopped";
+    case Kind::starved: return "starved";
+    case Kind::not_accepting: return "not_accepting";
+    case Kind::peer_gone: return "peer_gone";
     case Kind::waiting: return "waiting";
+    }
+    return "unknown";
+}
+
+std::string_view name(NoteKind kind) {
+    switch (kind) {
+    case NoteKind::unread: return "unread";
+    case NoteKind::busy: return "busy";
+    case NoteKind::backpressure: return "backpressure";
     }
     return "unknown";
 }

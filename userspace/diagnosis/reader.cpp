@@ -6,10 +6,6 @@
 namespace unwedge::diagnosis {
 namespace {
 
-bool holds(const facts::Actor &actor, facts::EndId end) {
-    return std::ranges::find(actor.holds, end, &facts::Hold::end) != actor.holds.end();
-}
-
 /// The one actor among `holders` that `fits`, by its first descriptor; null if there is none or several.
 template <typename Fits>
 const Holder *only_one(const std::vector<Holder> &holders, Fits fits) {
@@ -25,6 +21,10 @@ const Holder *only_one(const std::vector<Holder> &holders, Fits fits) {
 }
 
 } // namespace
+
+bool holds(const facts::Actor &actor, facts::EndId end) {
+    return std::ranges::find(actor.holds, end, &facts::Hold::end) != actor.holds.end();
+}
 
 const facts::Thread *thread_of(const facts::Actor &actor, std::optional<facts::Pid> tid) {
     auto found =

@@ -17,6 +17,9 @@ struct Reader {
 /// the youngest. `end` must have a holder; `attended` is how its holders attend it.
 Reader reader_of(const Scene &scene, const facts::End &end, const Attendance &attended);
 
+/// Has a descriptor of that end.
+bool holds(const facts::Actor &actor, facts::EndId end);
+
 /// The thread of that id; null if the actor has none, or `tid` is not known.
 const facts::Thread *thread_of(const facts::Actor &actor, std::optional<facts::Pid> tid);
 

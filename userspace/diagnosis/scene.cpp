@@ -22,6 +22,12 @@ Scene::Scene(const facts::Snapshot &now, const facts::Snapshot *before, const Po
             if (hold.end)
                 holders_[hold.end].push_back({&actor, hold.fd});
     }
+    for (const facts::Listener &one : now.listeners) {
+        facts::End end{.id = one.id, .address = one.address, .state = "LISTEN"};
+        end.unread = one.queued;
+        end.unread_since = one.queued_since;
+        listeners_.push_back(std::move(end));
+    }
 }
 
 std::optional<Nanos> Scene::window() const {
@@ -35,8 +41,10 @@ const std::vector<Holder> &Scene::holders(facts::EndId end) const {
 }
 
 const facts::End *Scene::end(facts::EndId id) const {
-    auto found = now_.ends.find(id);
-    return found == now_.ends.end() ? nullptr : &found->second;
+    if (auto found = now_.ends.find(id); found != now_.ends.end())
+        return &found->second;
+    auto listener = std::ranges::find(listeners_, id, &facts::End::id);
+    return listener == listeners_.end() ? nullptr : &*listener;
 }
 
 const facts::End *Scene::end_of(const facts::Actor &actor, int fd) const {

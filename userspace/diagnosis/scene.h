@@ -27,7 +27,9 @@ class Scene {
 
     /// Living actors that hold `end`, by pid; one entry for each descriptor.
     const std::vector<Holder> &holders(facts::EndId end) const;
+    /// Of a listener, too: its unread are the connections that wait to be accepted.
     const facts::End *end(facts::EndId id) const;
+    const std::vector<facts::End> &listeners() const { return listeners_; }
     /// The end that `fd` of `actor` refers to, or null.
     const facts::End *end_of(const facts::Actor &actor, int fd) const;
     const facts::Actor *actor(facts::Pid pid) const;
@@ -50,6 +52,12 @@ class Scene {
     const facts::Snapshot *before_;
     const Policy &policy_;
     std::map<facts::EndId, std::vector<Holder>> holders_;
+    std::vector<facts::End> listeners_;
 };
+
+/// An end that no bytes come through, but connections.
+inline bool is_listener(const facts::End &end) {
+    return end.state == "LISTEN";
+}
 
 } // namespace unwedge::diagnosis

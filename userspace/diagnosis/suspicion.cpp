@@ -32,47 +32,96 @@ void choose_loop(StalledEnd &stalled) {
     stalled.loop = parked != actor.threads.end() ? &*parked : &actor.threads.front();
 }
 
+/// Which of the rules for a loop that does not run the end meets.
+std::optional<Suspicion> suspect_idle(const Scene &scene, const StalledEnd &stalled) {
+    if (is_listener(*stalled.end))
+        return rules::not_accepting(scene, stalled);
+    if (std::optional<Suspicion> found = rules::stopped_consuming(scene, stalled))
+        return found;
+    if (std::optional<Suspicion> found = rules::missed_edge(scene, stalled))
+        return found;
+    return rules::blocked_loop(scene, stalled);
+}
+
 std::optional<Suspicion> suspect(const Scene &scene, const StalledEnd &stalled) {
-    if (stalled.attendance.attention == Attention::attended || is_stopped(*stalled.holder) ||
-        scene.is_busy(*stalled.holder))
+    if (stalled.attendance.attention == Attention::attended || is_stopped(*stalled.holder))
         return std::nullopt;
-    std::optional<Suspicion> found = rules::stopped_consuming(scene, stalled);
-    if (!found)
-        found = rules::blocked_loop(scene, stalled);
+    if (std::optional<Suspicion> found = rules::starved(scene, stalled))
+        return found;
+    if (scene.is_busy(*stalled.holder))
+        return rules::spinning_loop(scene, stalled);
+    std::optional<Suspicion> found = suspect_idle(scene, stalled);
     if (found)
         find_awaited(scene, stalled, *found);
     return found;
+}
+
+std::optional<Suspicion> suspect_closed(const Scene &scene, const StalledEnd &closed) {
+    if (is_stopped(*closed.holder) || scene.is_busy(*closed.holder))
+        return std::nullopt;
+    std::optional<Suspicion> found = rules::peer_gone(scene, closed);
+    if (found)
+        find_awaited(scene, closed, *found);
+    return found;
+}
+
+/// The end with who should read it; nullopt if nobody of the tree does.
+std::optional<StalledEnd> with_reader(const Scene &scene, const facts::End &end) {
+    if (scene.holders(end.id).empty())
+        return std::nullopt;
+    StalledEnd stalled{.end = &end, .attendance = attendance(scene, end)};
+    const Reader reader = reader_of(scene, end, stalled.attendance);
+    stalled.holder = reader.holder.actor;
+    stalled.fd = reader.holder.fd;
+    stalled.inferred = reader.inferred;
+    if (stalled.holder->threads.empty())
+        return std::nullopt;
+    choose_loop(stalled);
+    return stalled;
+}
+
+bool closed_long_ago(const Scene &scene, const facts::End &end) {
+    return end.closed_since && scene.now().at - *end.closed_since >= scene.policy().stall_after;
+}
+
+bool is_told_of(const std::vector<Suspicion> &all, const Suspicion &found) {
+    return std::ranges::any_of(
+        all, [&](const Suspicion &one) { return one.pid == found.pid && one.end == found.end; });
 }
 
 } // namespace
 
 std::vector<StalledEnd> stalled_ends(const Scene &scene) {
     std::vector<StalledEnd> all;
-    for (const auto &[id, end] : scene.now().ends) {
-        if (!is_stalled(scene, end) || scene.holders(id).empty())
-            continue;
-        StalledEnd stalled{.end = &end, .attendance = attendance(scene, end)};
-        const Reader reader = reader_of(scene, end, stalled.attendance);
-        stalled.holder = reader.holder.actor;
-        stalled.fd = reader.holder.fd;
-        stalled.inferred = reader.inferred;
-        if (stalled.holder->threads.empty())
-            continue;
-        choose_loop(stalled);
-        all.push_back(stalled);
-    }
+    auto add = [&](const facts::End &end) {
+        if (is_stalled(scene, end))
+            if (std::optional<StalledEnd> stalled = with_reader(scene, end))
+                all.push_back(*stalled);
+    };
+    for (const auto &[id, end] : scene.now().ends)
+        add(end);
+    std::ranges::for_each(scene.listeners(), add);
     return all;
 }
 
 std::vector<Suspicion> suspicions(const Scene &scene) {
     const std::vector<StalledEnd> stalled = stalled_ends(scene);
     std::vector<Suspicion> all;
+    auto add = [&](std::optional<Suspicion> found) {
+        if (found && !is_told_of(all, *found))
+            all.push_back(std::move(*found));
+    };
+    // First: that the peer is gone says more than that something of it is unread.
+    for (const auto &[id, end] : scene.now().ends)
+        if (closed_long_ago(scene, end))
+            if (const std::optional<StalledEnd> closed = with_reader(scene, end))
+                add(suspect_closed(scene, *closed));
     for (const StalledEnd &one : stalled)
-        if (std::optional<Suspicion> found = suspect(scene, one))
-            all.push_back(std::move(*found));
+        add(suspect(scene, one));
     for (const auto &[pid, actor] : scene.now().actors)
-        if (std::optional<Suspicion> found = rules::stopped(scene, actor, stalled); found && !actor.exited)
-            all.push_back(std::move(*found));
+        if (!actor.exited)
+            if (std::optional<Suspicion> found = rules::stopped(scene, actor, stalled))
+                all.push_back(std::move(*found));
     return all;
 }
 

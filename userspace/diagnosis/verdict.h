@@ -16,7 +16,17 @@ using facts::ChannelId;
 using facts::Pid;
 
 /// The kinds of verdict; docs/design.md §5 has the rule of each.
-enum class Kind { stopped_consuming, blocked_loop, stopped, waiting };
+enum class Kind {
+    stopped_consuming,
+    missed_edge,
+    blocked_loop,
+    spinning_loop,
+    stopped,
+    starved,
+    not_accepting,
+    peer_gone,
+    waiting
+};
 
 enum class Role { culprit, victim };
 
@@ -69,8 +79,15 @@ struct WaitEdge {
     std::string why;
 };
 
-/// Worth telling, but no wedge: an end that nobody reads and nobody waits for, an actor that is merely busy.
+enum class NoteKind {
+    unread,      ///< an end that nobody reads and nobody waits for
+    busy,        ///< an actor that has not read yet, but works
+    backpressure ///< a sender that is blocked by a receiver that is slow, but reads
+};
+
+/// Worth telling, but no wedge.
 struct Note {
+    NoteKind kind{};
     std::optional<Pid> pid;
     std::optional<ChannelId> channel;
     std::string text;
@@ -87,6 +104,7 @@ struct Diagnosis {
 };
 
 std::string_view name(Kind kind);
+std::string_view name(NoteKind kind);
 std::string_view name(Role role);
 std::string_view name(BlockedOn blocked_on);
 std::string_view name(Confidence confidence);

@@ -55,13 +55,15 @@ std::vector<WaitEdge> waits_through(const Scene &scene, const facts::Actor &acto
     std::vector<WaitEdge> edges;
     if (!writes && !attends)
         return edges;
-    for (const Holder &holder : scene.holders(end.peer)) {
+    // Who is connected but was not accepted yet waits for whoever should accept it.
+    const facts::EndId other = end.pending_on ? end.pending_on : end.peer;
+    for (const Holder &holder : scene.holders(other)) {
         if (holder.actor == &actor)
             continue;
         std::string why = writes ? fmt::format("is blocked sending to {} on fd {}", holder.actor->pid, fd)
                                  : fmt::format("waits in {} to read from {} on fd {}",
                                                reads.thread->wait.call, holder.actor->pid, fd);
-        edges.push_back({actor.pid, holder.actor->pid, facts::channel_of(end), end.peer,
+        edges.push_back({actor.pid, holder.actor->pid, facts::channel_of(end), other,
                          writes ? Strength::definite : Strength::weak, std::move(why)});
     }
     return edges;

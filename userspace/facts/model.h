@@ -41,10 +41,10 @@ struct Hold {
     EndId end = 0;
 };
 
-/// CPU time that a process had used when it was looked at.
+/// CPU time that a process had wanted when it was looked at: used, or waited for while others had the CPUs.
 struct CpuReading {
     Nanos at{}; ///< CLOCK_MONOTONIC
-    Nanos cpu{};
+    Nanos wanted{};
 };
 
 /// A process of the traced tree.
@@ -57,12 +57,20 @@ struct Actor {
     std::vector<Thread> threads;   ///< main thread first
     std::vector<Hold> holds;       ///< every channel end it has a descriptor of
     std::optional<Nanos> cpu; ///< CPU time of all its threads so far, dead ones and reaped children included
-    std::vector<CpuReading> earlier_cpu;     ///< what `cpu` was before, oldest first, about a second apart
+    std::vector<CpuReading> earlier_cpu;     ///< oldest first, about a second apart
     std::optional<std::uint64_t> loop_turns; ///< of all its loops since the trace began; nullopt: not counted
     bool holds_io_uring = false;             ///< reads may be pending that no thread's wait shows
     bool exited = false;
     int exit_status = 0; ///< as wait(2) tells it, once exited
 };
+
+/// What a CpuReading of the actor as it is now says.
+inline Nanos cpu_wanted(const Actor &actor) {
+    Nanos wanted = actor.cpu.value_or(Nanos{});
+    for (const Thread &thread : actor.threads)
+        wanted += thread.run_delay.value_or(Nanos{});
+    return wanted;
+}
 
 enum class ChannelKind { tcp, unix_stream, unix_seqpacket, unix_dgram, pipe };
 
@@ -79,14 +87,16 @@ struct End {
     std::optional<std::uint64_t> unsent; ///< bytes that its peer has not taken
     bool peer_closed = false;            ///< end-of-file waits behind the unread bytes
     std::optional<Nanos> closed_since;   ///< when end-of-file was first seen, to one sweep's precision
+    std::optional<bool> eof_read; ///< of a closed peer: end-of-file was taken; nullopt: can not be told
     EndId pending_on =
         0; ///< connected to a listener that has not accepted it yet: that one's id; 0: accepted
     bool leaves_host = false; ///< its remote address is neither local nor loopback
     std::optional<std::uint64_t>
         received; ///< messages (calls that took bytes); nullopt: not counted at this level
     std::optional<std::uint64_t> sent;
-    std::optional<bool> ever_received; ///< took any byte since it exists
-    std::optional<Nanos> last_receive; ///< to one sweep's precision
+    std::optional<bool> hooks_saw_it_speak_last; ///< by the hooks' order; nullopt: not counted, or never sent
+    std::optional<bool> ever_received;           ///< took any byte since it exists
+    std::optional<Nanos> last_receive;           ///< to one sweep's precision
     std::optional<Nanos> last_send;
     std::optional<Nanos> last_arrival; ///< unread bytes became more
     std::optional<Nanos> unread_since; ///< unread > 0 and nothing consumed since then
@@ -117,6 +127,19 @@ struct Snapshot {
     std::optional<Nanos> last_loss;              ///< when a counter of `losses` was last seen to move
     std::optional<Nanos> receives_counted_since; ///< since when it has been; nullopt: it is not attached
 };
+
+/// Whether the last word on the channel was this end's own, so that an answer may be owed to it; nullopt: it
+/// can't be told, because sends are not counted or the two came too close.
+inline std::optional<bool> spoke_last(const End &end) {
+    if (end.hooks_saw_it_speak_last)
+        return end.hooks_saw_it_speak_last;
+    if (!end.last_send)
+        return end.sent ? std::optional(false) : std::nullopt;
+    if (!end.last_receive)
+        return true;
+    return end.last_send == end.last_receive ? std::nullopt
+                                             : std::optional(*end.last_send > *end.last_receive);
+}
 
 /// The channel an end belongs to.
 inline ChannelId channel_of(const End &end) {

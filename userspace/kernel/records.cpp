@@ -113,12 +113,16 @@ facts::End end_of(const uw_end_record &record, bool counted) {
     if (counted) {
         end.received = record.received;
         end.sent = record.sent;
+        if (record.sent > 0)
+            end.hooks_saw_it_speak_last = (record.flags & UW_END_SPOKE_LAST) != 0;
     }
     if (!is_unix(record))
         end.ever_received = record.copied > 0;
     else if (counted || record.received > 0)
         end.ever_received = record.received > 0;
     end.closed_since = stamp(record.closed_ns);
+    if (!is_unix(record) && end.peer_closed)
+        end.eof_read = (record.flags & UW_END_EOF_READ) != 0;
     end.last_receive = stamp(record.last_receive_ns);
     end.last_send = stamp(record.last_send_ns);
     end.last_arrival = stamp(record.last_arrival_ns);
@@ -230,6 +234,13 @@ Nanos cpu_of_all(const std::vector<uw_thread_record> &threads) {
     for (const uw_thread_record &thread : threads)
         cpu += Nanos(thread.cpu_ns);
     return cpu;
+}
+
+Nanos cpu_wanted_by_all(const std::vector<uw_thread_record> &threads) {
+    Nanos wanted = cpu_of_all(threads);
+    for (const uw_thread_record &thread : threads)
+        wanted += Nanos(thread.run_delay_ns);
+    return wanted;
 }
 
 Nanos start_of(const std::vector<uw_thread_record> &threads) {

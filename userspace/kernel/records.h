@@ -28,6 +28,9 @@ ThreadFacts thread_facts(const uw_thread_record &record);
 /// for.
 Nanos cpu_of_all(const std::vector<uw_thread_record> &threads);
 
+/// The same and what it waited for one, as a facts::CpuReading has it.
+Nanos cpu_wanted_by_all(const std::vector<uw_thread_record> &threads);
+
 /// When that process started, CLOCK_MONOTONIC; zero if its main thread is not among these.
 Nanos start_of(const std::vector<uw_thread_record> &threads);
 

@@ -132,8 +132,21 @@ std::vector<Hint> hints_for(const Context &context, const Verdict &culprit) {
         return {};
     switch (culprit.kind) {
     case Kind::stopped_consuming: return consuming_hints(context, culprit, *actor);
+    case Kind::missed_edge: return consuming_hints(context, culprit, *actor);
     case Kind::blocked_loop: return blocked_hints(context, culprit, *actor);
+    case Kind::starved:
+        return {{"see what has the CPUs, and whether its cgroup or priority keeps it from them:",
+                 fmt::format("cat /proc/{}/cgroup /proc/{}/sched", actor->pid, actor->pid)}};
+    case Kind::peer_gone:
+        return {{fmt::format(
+                     "find the code of {} that should see the end of file there, and give up the answer it "
+                     "awaits",
+                     who(context.snapshot, actor->pid)),
+                 ""},
+                stack_hint(context.snapshot, *actor)};
     case Kind::stopped: return stopped_hints(context, *actor);
+    case Kind::spinning_loop:
+    case Kind::not_accepting:
     case Kind::waiting: break;
     }
     return {stack_hint(context.snapshot, *actor)};

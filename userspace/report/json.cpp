@@ -201,8 +201,10 @@ Json verdict_json(const Snapshot &snapshot, const diagnosis::Verdict &verdict) {
 Json notes_json(const diagnosis::Diagnosis &diagnosis) {
     Json notes = Json::array();
     for (const diagnosis::Note &note : diagnosis.notes)
-        notes.push_back(
-            {{"pid", nullable(note.pid)}, {"channel", nullable(note.channel)}, {"text", note.text}});
+        notes.push_back({{"kind", name(note.kind)},
+                         {"pid", nullable(note.pid)},
+                         {"channel", nullable(note.channel)},
+                         {"text", note.text}});
     return notes;
 }
 

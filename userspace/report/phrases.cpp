@@ -36,8 +36,13 @@ std::string stopped_text(const Context &context, const Verdict &verdict) {
 std::string deed(const Context &context, const Verdict &verdict) {
     switch (verdict.kind) {
     case Kind::stopped_consuming: return "stopped consuming";
+    case Kind::missed_edge: return "missed an edge: it was told once, did not read all, and parked";
     case Kind::blocked_loop: return blocked_text(context, verdict);
+    case Kind::spinning_loop: return "spins: it uses the CPU and consumes nothing";
     case Kind::stopped: return stopped_text(context, verdict);
+    case Kind::starved: return "is starved: it wants to run and gets no CPU";
+    case Kind::not_accepting: return "stopped accepting connections";
+    case Kind::peer_gone: return "did not notice that its peer is gone";
     case Kind::waiting: return "waits";
     }
     return "is stuck";
@@ -46,8 +51,13 @@ std::string deed(const Context &context, const Verdict &verdict) {
 std::string alleged_deed(const Verdict &verdict) {
     switch (verdict.kind) {
     case Kind::stopped_consuming: return "may have stopped consuming";
+    case Kind::missed_edge: return "may have missed an edge";
     case Kind::blocked_loop: return "may be blocked";
+    case Kind::spinning_loop: return "may spin";
     case Kind::stopped: return "may be stopped";
+    case Kind::starved: return "may be starved of CPU";
+    case Kind::not_accepting: return "may have stopped accepting connections";
+    case Kind::peer_gone: return "may not have noticed that its peer is gone";
     case Kind::waiting: return "may wait";
     }
     return "may be stuck";
@@ -59,7 +69,12 @@ std::string past_deed(const Verdict &verdict) {
     case Kind::blocked_loop:
         return verdict.blocked_on ? fmt::format("was blocked ({})", name(*verdict.blocked_on))
                                   : "was blocked";
+    case Kind::missed_edge: return "missed an edge";
+    case Kind::spinning_loop: return "was spinning";
     case Kind::stopped: return "was stopped";
+    case Kind::starved: return "was starved of CPU";
+    case Kind::not_accepting: return "stopped accepting connections";
+    case Kind::peer_gone: return "did not notice that its peer is gone";
     case Kind::waiting: return "waited";
     }
     return "was stuck";

@@ -85,7 +85,7 @@ Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos 
     actor.started = kernel::start_of(*threads);
     actor.cpu = kernel::cpu_of_all(*threads);
     actor.earlier_cpu = cpu_history_.of(pid, actor.started);
-    cpu_history_.add(pid, actor.started, {now, *actor.cpu});
+    cpu_history_.add(pid, actor.started, {now, facts::cpu_wanted(actor)});
     return actor;
 }
 
@@ -148,7 +148,7 @@ Result<Census> Sampler::census(const Tree &tree) {
         Result<std::vector<uw_thread_record>> threads = tracer_.threads(pid);
         if (!threads)
             return threads.error();
-        cpu_history_.add(pid, kernel::start_of(*threads), {now, kernel::cpu_of_all(*threads)});
+        cpu_history_.add(pid, kernel::start_of(*threads), {now, kernel::cpu_wanted_by_all(*threads)});
         auto is_stopped = [](const uw_thread_record &thread) { return thread.stops != 0; };
         census.any_stopped =
             census.any_stopped || (!threads->empty() && std::ranges::all_of(*threads, is_stopped));

@@ -179,6 +179,7 @@ TEST(Json, WithoutBpfHasNeitherLevelNorHooks) {
     EXPECT_TRUE(document["command"].is_null());
     EXPECT_EQ(document["listeners"],
               json::parse(R"([{"address": "0.0.0.0:8080", "queued": 3, "limit": 511}])"));
+    EXPECT_EQ(document["notes"][0]["kind"], "busy");
     EXPECT_EQ(document["notes"][0]["pid"], 501);
     EXPECT_EQ(document["notes"][0]["channel"], 1);
 }

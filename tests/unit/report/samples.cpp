@@ -215,7 +215,7 @@ Context hostile() {
     context.host = context.kernel = attack;
     context.diagnosis.verdicts.front().evidence.push_back({attack + std::string(5000, 'y'), attack});
     context.diagnosis.waits.front().why = attack;
-    context.diagnosis.notes.push_back({4242, 1, attack});
+    context.diagnosis.notes.push_back({diagnosis::NoteKind::unread, 4242, 1, attack});
     context.snapshot.losses[attack] = 1;
     return context;
 }
@@ -237,7 +237,7 @@ Context triage() {
     context.hooks.clear();
     context.command.reset();
     context.diagnosis.health[501] = Health::busy;
-    context.diagnosis.notes = {{501, 1, "68.4 KiB unread on fd 3 for 5.0 s, but it is busy (96 % of a CPU)"}};
+    context.diagnosis.notes = {{diagnosis::NoteKind::busy, 501, 1, "68.4 KiB unread on fd 3 for 5.0 s, but it is busy (96 % of a CPU)"}};
     return context;
 }
 

@@ -28,7 +28,7 @@ CpuHistory read_at(std::initializer_list<Nanos> instants) {
 TEST(CpuHistory, KeepsReadingsInTheirOrder) {
     const CpuHistory history = read_at({10s, 11s, 12s});
     EXPECT_EQ(times(history), (std::vector<Nanos>{10s, 11s, 12s}));
-    EXPECT_EQ(history.of(pid, started).back().cpu, 6s);
+    EXPECT_EQ(history.of(pid, started).back().wanted, 6s);
 }
 
 TEST(CpuHistory, TakesReadingsThatAreCloseForOne) {

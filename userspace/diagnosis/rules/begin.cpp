@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace unwedge::diagnosis::rules {
 
 Suspicion begin(const Scene &scene, const StalledEnd &stalled, Kind kind) {
@@ -21,11 +23,52 @@ Suspicion begin(const Scene &scene, const StalledEnd &stalled, Kind kind) {
     suspicion.timer = timer_of(*stalled.loop, scene.policy());
     suspicion.facts_known = stalled.attendance.attention != Attention::unknown && suspicion.timer.known;
     suspicion.inferred = stalled.inferred;
-    suspicion.evidence.push_back({fmt::format("{} unread on fd {} for {}, nothing consumed",
-                                              bytes_text(stalled.end->unread.value_or(0)), stalled.fd,
-                                              duration_text(scene.now().at - suspicion.since)),
-                                  "sweep"});
     return suspicion;
+}
+
+Evidence unread_evidence(const Scene &scene, const StalledEnd &stalled, const Suspicion &suspicion) {
+    return {fmt::format("{} unread on fd {} for {}, nothing consumed",
+                        bytes_text(stalled.end->unread.value_or(0)), stalled.fd,
+                        duration_text(scene.now().at - suspicion.since)),
+            "sweep"};
+}
+
+bool waits_to_write_elsewhere(const Scene &scene, const StalledEnd &stalled) {
+    if (!stalled.loop->wait.watches)
+        return false;
+    return std::ranges::any_of(*stalled.loop->wait.watches, [&](const facts::Watch &watch) {
+        const facts::End *other = scene.end_of(*stalled.holder, watch.fd);
+        return facts::waits_to_write(watch) && other && other != stalled.end && other->unsent.value_or(0) > 0;
+    });
+}
+
+std::string parked_text(const Suspicion &suspicion, const facts::Thread &loop) {
+    if (!suspicion.timer.known)
+        return fmt::format("its loop, thread {}, is parked in {}; its timeout could not be read", loop.tid,
+                           loop.wait.call);
+    if (suspicion.timer.left)
+        return fmt::format("its loop, thread {}, is parked in {}, next timer in {}", loop.tid, loop.wait.call,
+                           duration_text(*suspicion.timer.left));
+    return fmt::format("its loop, thread {}, is parked in {} without a timer", loop.tid, loop.wait.call);
+}
+
+std::optional<BlockedOn> blocked_on(const facts::Thread &thread) {
+    if (thread.state == facts::ThreadState::uninterruptible)
+        return BlockedOn::disk;
+    switch (thread.wait.kind) {
+    case facts::WaitKind::sleep:
+    case facts::WaitKind::signal: return BlockedOn::sleep;
+    case facts::WaitKind::lock:
+    case facts::WaitKind::file_lock: return BlockedOn::lock;
+    case facts::WaitKind::child: return BlockedOn::child;
+    case facts::WaitKind::read:
+    case facts::WaitKind::write:
+    case facts::WaitKind::accept:
+    case facts::WaitKind::connect:
+    case facts::WaitKind::other:
+    case facts::WaitKind::unknown: return BlockedOn::io;
+    default: return std::nullopt;
+    }
 }
 
 } // namespace unwedge::diagnosis::rules

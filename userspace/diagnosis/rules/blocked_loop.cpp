@@ -8,25 +8,6 @@
 namespace unwedge::diagnosis::rules {
 namespace {
 
-std::optional<BlockedOn> blocked_on(const facts::Thread &thread) {
-    if (thread.state == facts::ThreadState::uninterruptible)
-        return BlockedOn::disk;
-    switch (thread.wait.kind) {
-    case facts::WaitKind::sleep:
-    case facts::WaitKind::signal: return BlockedOn::sleep;
-    case facts::WaitKind::lock:
-    case facts::WaitKind::file_lock: return BlockedOn::lock;
-    case facts::WaitKind::child: return BlockedOn::child;
-    case facts::WaitKind::read:
-    case facts::WaitKind::write:
-    case facts::WaitKind::accept:
-    case facts::WaitKind::connect:
-    case facts::WaitKind::other:
-    case facts::WaitKind::unknown: return BlockedOn::io;
-    default: return std::nullopt;
-    }
-}
-
 /// Blocked on a channel whose other end an actor of the tree holds: it waits for that actor, the graph tells.
 bool waits_for_another_actor(const Scene &scene, const StalledEnd &stalled) {
     const facts::Wait &wait = stalled.loop->wait;
@@ -54,6 +35,7 @@ std::optional<Suspicion> blocked_loop(const Scene &scene, const StalledEnd &stal
     if (!on || loop.state == facts::ThreadState::running || waits_for_another_actor(scene, stalled))
         return std::nullopt;
     Suspicion suspicion = begin(scene, stalled, Kind::blocked_loop);
+    suspicion.evidence.push_back(unread_evidence(scene, stalled, suspicion));
     suspicion.blocked_on = on;
     suspicion.blocked_by = loop.wait.on;
     suspicion.lock_owner_known = on != BlockedOn::lock || loop.wait.on || stalled.holder->threads.size() == 1;

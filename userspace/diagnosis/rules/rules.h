@@ -11,6 +11,22 @@ namespace unwedge::diagnosis::rules {
 /// The loop is parked and nobody asks to read the end.
 std::optional<Suspicion> stopped_consuming(const Scene &scene, const StalledEnd &stalled);
 
+/// The loop is parked, and was told of the end once only (edge-triggered): what came then was not read to its
+/// end.
+std::optional<Suspicion> missed_edge(const Scene &scene, const StalledEnd &stalled);
+
+/// The end is a listener, nobody waits to accept what lies in its queue.
+std::optional<Suspicion> not_accepting(const Scene &scene, const StalledEnd &stalled);
+
+/// On the CPU for --busy-after, and neither consumed nor sent anything in that time.
+std::optional<Suspicion> spinning_loop(const Scene &scene, const StalledEnd &stalled);
+
+/// The thread that should read could run, and did not get a CPU between the looks.
+std::optional<Suspicion> starved(const Scene &scene, const StalledEnd &stalled);
+
+/// The loop is parked and nobody asks to read that the other side, whose answer it awaits, has closed.
+std::optional<Suspicion> peer_gone(const Scene &scene, const StalledEnd &stalled);
+
 /// The thread that should read sits in something else than a loop's wait.
 std::optional<Suspicion> blocked_loop(const Scene &scene, const StalledEnd &stalled);
 
@@ -18,7 +34,21 @@ std::optional<Suspicion> blocked_loop(const Scene &scene, const StalledEnd &stal
 std::optional<Suspicion> stopped(const Scene &scene, const facts::Actor &actor,
                                  const std::vector<StalledEnd> &stalled);
 
-/// A suspicion of `stalled.holder` with all that does not depend on the rule.
+/// A suspicion of `stalled.holder` with all that does not depend on the rule, but evidence.
 Suspicion begin(const Scene &scene, const StalledEnd &stalled, Kind kind);
+
+/// What is unread, and for how long.
+Evidence unread_evidence(const Scene &scene, const StalledEnd &stalled, const Suspicion &suspicion);
+
+/// A proxy whose downstream is slow pauses its upstream: its loop waits to write, so it is not the one to
+/// blame.
+bool waits_to_write_elsewhere(const Scene &scene, const StalledEnd &stalled);
+
+/// Where the loop is parked and when it will wake.
+std::string parked_text(const Suspicion &suspicion, const facts::Thread &loop);
+
+/// What a thread is blocked on by the call that it sits in; nullopt: it is in a wait for readiness, or in
+/// none.
+std::optional<BlockedOn> blocked_on(const facts::Thread &thread);
 
 } // namespace unwedge::diagnosis::rules

@@ -26,8 +26,10 @@ std::optional<Suspicion> stopped(const Scene &scene, const facts::Actor &actor,
     const facts::Thread &held = *std::ranges::find_if(actor.threads, is_held);
     auto own = std::ranges::find(stalled, &actor, &StalledEnd::holder);
     Suspicion suspicion;
-    if (own != stalled.end())
+    if (own != stalled.end()) {
         suspicion = begin(scene, *own, Kind::stopped);
+        suspicion.evidence.push_back(unread_evidence(scene, *own, suspicion));
+    }
     suspicion.kind = Kind::stopped;
     suspicion.pid = actor.pid;
     suspicion.started = actor.started;

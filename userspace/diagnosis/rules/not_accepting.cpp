@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "diagnosis/rules/rules.h"
+
+#include "util/units.h"
+
+#include <fmt/format.h>
+
+namespace unwedge::diagnosis::rules {
+namespace {
+
+std::string sits_in(const Suspicion &suspicion, const facts::Thread &loop) {
+    if (is_parked(loop))
+        return parked_text(suspicion, loop);
+    return fmt::format("thread {} sits in {}", loop.tid, loop.wait.call);
+}
+
+} // namespace
+
+std::optional<Suspicion> not_accepting(const Scene &scene, const StalledEnd &stalled) {
+    const facts::Thread &loop = *stalled.loop;
+    if (!is_listener(*stalled.end) || loop.state == facts::ThreadState::running ||
+        stalled.attendance.attention == Attention::edge)
+        return std::nullopt;
+    Suspicion suspicion = begin(scene, stalled, Kind::not_accepting);
+    suspicion.evidence.push_back(
+        {fmt::format("{} connection{} to {} (fd {}) for {}, none was accepted", *stalled.end->unread,
+                     *stalled.end->unread == 1 ? " waits" : "s wait", stalled.end->address, stalled.fd,
+                     duration_text(scene.now().at - suspicion.since)),
+         "sweep"});
+    suspicion.evidence.push_back({"no thread waits to accept one", "fdinfo"});
+    suspicion.evidence.push_back({sits_in(suspicion, loop), "iter/task"});
+    return suspicion;
+}
+
+} // namespace unwedge::diagnosis::rules
