@@ -47,7 +47,8 @@ TEST(Begin, TellsWhoseEndItIsAndSinceWhen) {
     build.actor(child).thread_at(0).switches(7).asleep(4s);
     const OneLook look(build);
     const Scene scene = look.scene();
-    const Suspicion found = rules::begin(scene, stalled_ends(scene).at(0), Kind::blocked_loop);
+    const StalledEnd stalled = stalled_ends(scene).at(0);
+    const Suspicion found = rules::begin(scene, stalled, Kind::blocked_loop);
     EXPECT_EQ(found.kind, Kind::blocked_loop);
     EXPECT_EQ(found.pid, child);
     EXPECT_EQ(found.end, child_end);
@@ -59,7 +60,8 @@ TEST(Begin, TellsWhoseEndItIsAndSinceWhen) {
     EXPECT_EQ(found.timer.left, 5s);
     EXPECT_TRUE(found.facts_known);
     EXPECT_FALSE(found.inferred);
-    EXPECT_EQ(evidence_text(found), "165 B unread on fd 9 for 4.0 s, nothing consumed [sweep]\n");
+    EXPECT_EQ(rules::unread_evidence(scene, stalled, found).fact,
+              "165 B unread on fd 9 for 4.0 s, nothing consumed");
 }
 
 TEST(StoppedConsuming, IsALoopParkedWithoutTheEndInItsSet) {

@@ -200,15 +200,20 @@ TEST(Verdict, DoesNotStandOverAConsumptionBetweenTwoLooks) {
     EXPECT_EQ(story.culprits(), Texts{"12 stopped_consuming certain recovered"});
 }
 
-TEST(Verdict, DoesNotStandForAMinuteAgainstWhoIsBusy) {
+TEST(Verdict, DoesNotStandAgainstWhoIsBusyUntilItSpunForLong) {
     Story story = wedge(unread_request(forgetful()));
     ASSERT_TRUE(story.latest().wedged());
     story.build.actor(child).thread_at(0).wait(in_nothing()).state(ThreadState::running);
-    for (int i = 0; i < 130; ++i) {
-        story.build.actor(child).cpu(1s + between_looks * i);
-        story.look();
-    }
+    auto spin = [&](int looks) {
+        for (int i = 0; i < looks; ++i) {
+            story.build.actor(child).get().cpu = *story.build.actor(child).get().cpu + between_looks;
+            story.look();
+        }
+    };
+    spin(50);
     EXPECT_FALSE(story.latest().wedged());
+    spin(50);
+    EXPECT_EQ(story.culprits(), Texts{"12 spinning_loop likely confirmed"});
 }
 
 TEST(Verdict, DoesNotStandOnceNobodyWaits) {

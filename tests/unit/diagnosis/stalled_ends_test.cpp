@@ -208,8 +208,8 @@ TEST(Suspicions, OfAStoppedActorAreThatItIsStopped) {
     EXPECT_EQ(found(build), "12 stopped");
 }
 
-TEST(Suspicions, OfAnEdgeTriggeredEndAreNone) {
-    EXPECT_EQ(found(unread_request(in_epoll({watch(child_fd, Interest::edge)}))), "");
+TEST(Suspicions, OfAnEdgeTriggeredEndAreThatItMissedTheEdge) {
+    EXPECT_EQ(found(unread_request(in_epoll({watch(child_fd, Interest::edge)}))), "12 missed_edge");
 }
 
 TEST(Suspicions, AreNoneInAnEmptySnapshot) {

@@ -6,8 +6,8 @@
 namespace unwedge::diagnosis::rules {
 namespace {
 
-/// Wanted a CPU at both looks and got next to nothing of one in between. Most of the time a thread is not
-/// charged with its waiting for a CPU before it gets one: then it has not switched either.
+/// Wanted a CPU at both looks, and its actor got next to nothing of one in between. Most of the time a thread
+/// is not charged with its waiting for a CPU before it gets one: then it has not switched either.
 bool got_no_cpu(const Scene &scene, const facts::Actor &actor, const facts::Thread &thread) {
     const facts::Thread *then = scene.before(actor, thread);
     const std::optional<Nanos> window = scene.window();
@@ -15,7 +15,8 @@ bool got_no_cpu(const Scene &scene, const facts::Actor &actor, const facts::Thre
         then->state != facts::ThreadState::running)
         return false;
     const Nanos waited = thread.run_delay.value_or(Nanos{}) - then->run_delay.value_or(Nanos{});
-    return seconds(thread.cpu - then->cpu) < scene.policy().busy_share * seconds(*window) &&
+    const Nanos used = actor.cpu.value_or(Nanos{}) - scene.before(actor)->cpu.value_or(Nanos{});
+    return seconds(used) < scene.policy().busy_share * seconds(*window) &&
            (thread.switches == then->switches || 2 * waited >= *window);
 }
 
