@@ -14,15 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from catalogue import CATALOGUE
+from pace import SLOW
 
 ZOO = Path(__file__).resolve().parent
 REPO = ZOO.parents[1]
 DEFAULT_ZOO_BIN = REPO / "build/release/zoo"
 
-START_S = 25.0
+START_S = 25.0 * SLOW
 """How long a case may take until its state stands: its own patience, and some for its start."""
 
-GOODBYE_S = 3.0
+GOODBYE_S = 3.0 * SLOW
 """How long what was told to end may take to do so."""
 
 

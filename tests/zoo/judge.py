@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness import Truth
+from pace import SLOW
 
 ENDED_FOR_A_HANG = 124
-VERDICT_SLACK_S = 1.5
+VERDICT_SLACK_S = 1.5 * SLOW
 """What a verdict may take beyond the stall: sweeps, and the rule that it is met twice."""
 
 HEALTHY = "healthy"

@@ -26,11 +26,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import observe
+from pace import SLOW
 
 CASE = Path(sys.argv[0]).name
 VARIANT = CASE.rpartition("_")[2]
 
-LIFETIME_S = 120
+LIFETIME_S = 120 * SLOW
 """A wedge that nobody ends ends itself."""
 
 SECONDS = float(os.environ.get("ZOO_SECONDS", "12"))
@@ -42,7 +43,7 @@ TURNS = 3
 REQUEST = b"request"
 REPLY = b"reply"
 
-PATIENCE_S = 20.0
+PATIENCE_S = 20.0 * SLOW
 LOOK_EVERY_S = 0.002
 _WAITS = ("epoll_wait", "recv", "read", "send")
 _PARENT_PID = "ZOO_PARENT_PID"
