@@ -76,7 +76,7 @@ std::string presentable(std::string_view name) {
     const auto first = std::min(name.find_first_not_of(' '), name.size());
     name = name.substr(first, name.find_last_not_of(' ') + 1 - first);
     // Cut before it is escaped as well: what is cut off afterwards need not be made.
-    const std::string escaped = printable(name.substr(0, 8 * longest_name));
+    std::string escaped = printable(name.substr(0, 8 * longest_name));
     if (columns(escaped) <= longest_name)
         return escaped;
     std::string shown;

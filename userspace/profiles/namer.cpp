@@ -12,6 +12,7 @@ namespace {
 /// Older ones first: so numbers are given in the order of birth.
 std::vector<facts::Pid> by_age(const facts::Snapshot &snapshot) {
     std::vector<facts::Pid> pids;
+    pids.reserve(snapshot.actors.size());
     for (const auto &[pid, actor] : snapshot.actors)
         pids.push_back(pid);
     std::ranges::sort(pids, [&](facts::Pid left, facts::Pid right) {
@@ -44,8 +45,9 @@ void Namer::name(facts::Snapshot &snapshot) {
         for (const facts::Actor *actor = &snapshot.actors.at(pid); actor && begun.insert(actor->pid).second;
              actor = parent_of(snapshot, *actor))
             line.push_back(actor->pid);
-        for (auto next = line.rbegin(); next != line.rend(); ++next)
-            name_one(snapshot, kinship, snapshot.actors.at(*next));
+        std::ranges::reverse(line);
+        for (const facts::Pid next : line)
+            name_one(snapshot, kinship, snapshot.actors.at(next));
     }
     forget_the_gone(snapshot);
 }

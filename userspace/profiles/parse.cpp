@@ -66,7 +66,7 @@ Result<void> take_channel(Rule &rule, const toml::node &node) {
     const Result<std::string> word = text_of(node);
     const auto wanted = word ? words.find(*word) : words.end();
     if (wanted == words.end())
-        return Error{"must be \"any\", \"tcp\" or \"unix\""};
+        return Error{R"(must be "any", "tcp" or "unix")"};
     rule.channel = wanted->second;
     return {};
 }
