@@ -52,24 +52,41 @@ void Namer::name(facts::Snapshot &snapshot) {
     forget_the_gone(snapshot);
 }
 
-void Namer::name_one(facts::Snapshot &snapshot, Kinship &kinship, facts::Actor &actor) {
-    const facts::Actor *parent = parent_of(snapshot, actor);
-    Parent family;
-    if (parent) {
-        const auto known_parent = known_.find(parent->pid);
-        family = {.pid = parent->pid, .name = parent->name, .profile = parent->profile};
-        family.program = parent->argv.empty() ? "" : program_name(parent->argv.front());
-        family.argv = known_parent == known_.end() ? joined(parent->argv) : known_parent->second.traits.argv;
-    }
-    Traits traits = traits_of(actor, parent, std::move(family), kinship.link_to_parent(actor));
-    // The title of the dead can't be read any more.
+Parent Namer::family_of(const facts::Actor *parent) const {
+    if (!parent)
+        return {};
+    const auto known = known_.find(parent->pid);
+    return {.pid = parent->pid,
+            .name = parent->name,
+            .profile = parent->profile,
+            .argv = known == known_.end() ? joined(parent->argv) : known->second.traits.argv,
+            .program = parent->argv.empty() ? "" : program_name(parent->argv.front())};
+}
+
+/// What is known of the actor, if it is still the same. What only its birth could tell is put back into
+/// `traits`: who bore it, and that its title came with it.
+Namer::Known &Namer::known_of(const facts::Actor &actor, const facts::Actor *parent, Traits &traits) {
     const auto before = known_.find(actor.pid);
     if (before != known_.end() && !goes_on(before->second.started, before->second.traits, actor, traits))
         known_.erase(before);
-    const auto [entry, is_new] = known_.try_emplace(actor.pid);
-    Known &known = entry->second;
-    if (is_new || known.traits != traits) {
-        known.started = actor.started;
+    Known &known = known_[actor.pid];
+    if (known.traits.parent.pid && known.traits.parent.pid != actor.ppid) {
+        traits.parent = known.traits.parent;
+        traits.same_program = known.traits.same_program;
+    }
+    if (actor.forked && parent && actor.title == parent->title)
+        known.inherited_title = actor.title;
+    if (!actor.title.empty() && actor.title == known.inherited_title)
+        traits.title.clear();
+    return known;
+}
+
+void Namer::name_one(const facts::Snapshot &snapshot, Kinship &kinship, facts::Actor &actor) {
+    const facts::Actor *parent = parent_of(snapshot, actor);
+    Traits traits = traits_of(actor, parent, family_of(parent), kinship.link_to_parent(actor));
+    Known &known = known_of(actor, parent, traits);
+    known.started = actor.started;
+    if (known.traits != traits) {
         known.traits = std::move(traits);
         recognise(known);
     }

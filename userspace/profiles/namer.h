@@ -28,11 +28,14 @@ class Namer {
         Traits traits;
         std::optional<std::size_t> rule; ///< its place among the rules; nullopt: none recognises it
         std::optional<std::size_t> number;
+        std::string inherited_title; ///< that it was born with
         std::string name;
         std::optional<std::string> profile;
     };
 
-    void name_one(facts::Snapshot &snapshot, Kinship &kinship, facts::Actor &actor);
+    void name_one(const facts::Snapshot &snapshot, Kinship &kinship, facts::Actor &actor);
+    Parent family_of(const facts::Actor *parent) const;
+    Known &known_of(const facts::Actor &actor, const facts::Actor *parent, Traits &traits);
     void recognise(Known &known);
     std::size_t number_of(Known &known, const Rule &rule);
     void forget_the_gone(const facts::Snapshot &snapshot);

@@ -42,12 +42,7 @@ Traits traits_of(const facts::Actor &actor, const facts::Actor *parent, Parent k
     traits.called = facts::actor_name(actor.argv, actor.comm);
     traits.forked = actor.forked;
     traits.link = link;
-    if (parent) {
-        traits.same_program = facts::actor_name(parent->argv, parent->comm) == traits.called;
-        // It was born with its parent's title: that says nothing about itself.
-        if (traits.forked && actor.title == parent->title)
-            traits.title.clear();
-    }
+    traits.same_program = parent && facts::actor_name(parent->argv, parent->comm) == traits.called;
     traits.parent = std::move(known);
     return traits;
 }

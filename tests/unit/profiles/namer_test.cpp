@@ -79,6 +79,29 @@ TEST(Namer, WhoWasRecognisedStaysSo) {
     EXPECT_EQ(tree.named(2), child) << "it died; the events' idea of its start differs";
 }
 
+TEST(Namer, AnOrphanIsStillItsParentsChild) {
+    Naming tree;
+    tree.actor(1, 0, {python, "-m", "tractor._child", "--uid", "('child', '1')"});
+    tree.actor(5, 0, {python, "init.py"});
+    tree.forked(2, 1);
+    EXPECT_EQ(tree.named(2).first, "child #1");
+    tree.build.actor(2).child_of(5);
+    EXPECT_EQ(tree.named(2).first, "child #1") << "a subreaper of the tree adopted it";
+    tree.build.get().actors.erase(1);
+    tree.build.actor(2).child_of(999);
+    EXPECT_EQ(tree.named(2).first, "child #1");
+}
+
+TEST(Namer, AnInheritedTitleStaysSoWhenTheParentTakesAnother) {
+    Naming tree(rules("[[rule]]\ntitle = '^I am (.*)'\nname = '{1}'"));
+    tree.actor(1, 0, {"app"}).title("I am one");
+    tree.forked(2, 1).title("I am one");
+    EXPECT_EQ(tree.named(2).first, "app");
+    tree.build.actor(1).title("I am another");
+    EXPECT_EQ(tree.named(1).first, "another");
+    EXPECT_EQ(tree.named(2).first, "app");
+}
+
 TEST(Namer, WhoIsKnownBetterKeepsItsNumber) {
     Naming tree;
     tree.actor(1, 0, {python, "worker.py"}).hold(7, 1);
