@@ -22,6 +22,26 @@ TEST(BuiltIn, WhatNoProfileKnowsKeepsItsName) {
     EXPECT_EQ(tree.named(3), Named("worker.py child", std::nullopt));
 }
 
+TEST(BuiltIn, WhoOnlyStartsThemIsNone) {
+    Naming tree;
+    facts::Pid pid = 1;
+    for (const char *line :
+         {"python3 -m celery -A proj worker -n w1", "python3 -m tractor._child --uid ('a', 'b')",
+          "python3 -m distributed.cli.dask_worker x", "python3 -m pytest -n 4"}) {
+        tree.actor(++pid, 0, {"sh", "-c", line});
+        EXPECT_EQ(tree.named(pid).second, std::nullopt) << line;
+    }
+}
+
+TEST(BuiltIn, WhatAWrapperForkedBeforeItExecdIsNone) {
+    Naming tree;
+    tree.actor(1, 0, {"bash", "/opt/pyenv/bin/pyenv", "exec", "celery", "worker"});
+    tree.forked(2, 1);
+    tree.actor(1, 0, {python, "/opt/venv/bin/celery", "worker"});
+    EXPECT_EQ(tree.named(1), Named("celery worker", "celery"));
+    EXPECT_EQ(tree.named(2), Named("pyenv exec celery", std::nullopt));
+}
+
 TEST(BuiltIn, Tractor) {
     Naming tree;
     const std::vector<std::string> child{python, "-m", "tractor._child", "--uid"};
@@ -116,7 +136,9 @@ TEST(BuiltIn, Beam) {
     tree.actor(3, 1, {"erl_child_setup", "1024"});
     tree.actor(4, 0, {beam, "--", "-progname"});
     tree.build.actor(4).title(beam + " -- -progname erl -name rabbit@ci.example");
+    tree.actor(5, 0, {"/usr/lib/erlang/erts-13.1.5/bin/epmd", "-daemon"});
     EXPECT_EQ(tree.named(1), Named("left@ci", "beam"));
+    EXPECT_EQ(tree.named(5), Named("epmd", "beam"));
     EXPECT_EQ(tree.named(2), Named("beam.smp", "beam"));
     EXPECT_EQ(tree.named(3), Named("erl_child_setup 1024", "beam"));
     EXPECT_EQ(tree.named(4), Named("rabbit@ci.example", "beam"));
