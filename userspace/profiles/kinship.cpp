@@ -11,6 +11,15 @@ bool is_thread_of(const facts::Actor &actor, std::optional<facts::Pid> tid) {
                                       [tid](const facts::Thread &thread) { return thread.tid == *tid; });
 }
 
+void add(Links &links, facts::ChannelKind kind) {
+    if (kind == facts::ChannelKind::tcp)
+        links.tcp = true;
+    else if (kind == facts::ChannelKind::pipe)
+        links.pipe = true;
+    else
+        links.unix_socket = true;
+}
+
 } // namespace
 
 Kinship::Kinship(const facts::Snapshot &snapshot) : snapshot_(snapshot) {}
@@ -26,10 +35,11 @@ const std::set<facts::EndId> &Kinship::ends_of(facts::Pid pid) {
 
 /// A forked child has all the descriptors of its parent, also both ends of a pair that the parent made for
 /// itself (the self-pipe of an event loop). So where both have both ends, it counts only if the child reads.
-Link Kinship::link_to_parent(const facts::Actor &actor) {
+Links Kinship::links_to_parent(const facts::Actor &actor) {
+    Links links;
     const std::set<facts::EndId> &parents = ends_of(actor.ppid);
     if (parents.empty())
-        return Link::none;
+        return links;
     const std::set<facts::EndId> &own = ends_of(actor.pid);
     for (const facts::EndId id : own) {
         const auto end = snapshot_.ends.find(id);
@@ -37,9 +47,9 @@ Link Kinship::link_to_parent(const facts::Actor &actor) {
             continue;
         const bool shared = parents.contains(id) && own.contains(end->second.peer);
         if (!shared || is_thread_of(actor, end->second.last_reader))
-            return end->second.kind == facts::ChannelKind::tcp ? Link::tcp : Link::unix_socket;
+            add(links, end->second.kind);
     }
-    return Link::none;
+    return links;
 }
 
 } // namespace unwedge::profiles

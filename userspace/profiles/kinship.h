@@ -8,15 +8,22 @@
 
 namespace unwedge::profiles {
 
-/// How an actor is connected with its parent.
-enum class Link { none, tcp, unix_socket };
+/// What kinds of channels an actor has to its parent.
+struct Links {
+    bool tcp = false;
+    bool unix_socket = false;
+    bool pipe = false;
+
+    bool any() const { return tcp || unix_socket || pipe; }
+    bool operator==(const Links &) const = default;
+};
 
 /// Who of a snapshot has a channel to its parent.
 class Kinship {
   public:
     explicit Kinship(const facts::Snapshot &snapshot);
 
-    Link link_to_parent(const facts::Actor &actor);
+    Links links_to_parent(const facts::Actor &actor);
 
   private:
     const std::set<facts::EndId> &ends_of(facts::Pid pid);

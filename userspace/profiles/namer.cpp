@@ -83,7 +83,7 @@ Namer::Known &Namer::known_of(const facts::Actor &actor, const facts::Actor *par
 
 void Namer::name_one(const facts::Snapshot &snapshot, Kinship &kinship, facts::Actor &actor) {
     const facts::Actor *parent = parent_of(snapshot, actor);
-    Traits traits = traits_of(actor, parent, family_of(parent), kinship.link_to_parent(actor));
+    Traits traits = traits_of(actor, parent, family_of(parent), kinship.links_to_parent(actor));
     Known &known = known_of(actor, parent, traits);
     known.started = actor.started;
     if (known.traits != traits) {

@@ -62,11 +62,11 @@ Result<void> take_program(std::optional<Pattern> &into, const toml::node &node) 
 
 Result<void> take_channel(Rule &rule, const toml::node &node) {
     static const std::map<std::string, Wanted> words{
-        {"any", Wanted::any}, {"tcp", Wanted::tcp}, {"unix", Wanted::unix_socket}};
+        {"any", Wanted::any}, {"tcp", Wanted::tcp}, {"unix", Wanted::unix_socket}, {"pipe", Wanted::pipe}};
     const Result<std::string> word = text_of(node);
     const auto wanted = word ? words.find(*word) : words.end();
     if (wanted == words.end())
-        return Error{R"(must be "any", "tcp" or "unix")"};
+        return Error{R"(must be "any", "tcp", "unix" or "pipe")"};
     rule.channel = wanted->second;
     return {};
 }

@@ -9,13 +9,14 @@
 namespace unwedge::profiles {
 namespace {
 
-bool fits(std::optional<Wanted> wanted, Link link) {
+bool fits(std::optional<Wanted> wanted, const Links &links) {
     if (!wanted)
         return true;
     switch (*wanted) {
-    case Wanted::any: return link != Link::none;
-    case Wanted::tcp: return link == Link::tcp;
-    case Wanted::unix_socket: return link == Link::unix_socket;
+    case Wanted::any: return links.any();
+    case Wanted::tcp: return links.tcp;
+    case Wanted::unix_socket: return links.unix_socket;
+    case Wanted::pipe: return links.pipe;
     }
     return false;
 }
@@ -38,7 +39,7 @@ std::optional<std::vector<std::string>> Rule::match(const Traits &traits) const 
         return std::nullopt;
     // What is cheap to compare comes first.
     if ((parent && parent != traits.parent.profile) || (same_program && !traits.same_program) ||
-        !fits(channel, traits.link) || !fits(program, traits.program) ||
+        !fits(channel, traits.links) || !fits(program, traits.program) ||
         !fits(parent_program, traits.parent.program) || !fits(parent_argv, traits.parent.argv))
         return std::nullopt;
     std::vector<std::string> groups;

@@ -14,7 +14,7 @@
 namespace unwedge::profiles {
 
 /// What a channel to the parent must be.
-enum class Wanted { any, tcp, unix_socket };
+enum class Wanted { any, tcp, unix_socket, pipe };
 
 /// Recognises one kind of actor and names it. All conditions that are there must hold.
 struct Rule {

@@ -33,7 +33,7 @@ std::string program_name(std::string_view path) {
     return std::string(stem.empty() ? path : stem);
 }
 
-Traits traits_of(const facts::Actor &actor, const facts::Actor *parent, Parent known, Link link) {
+Traits traits_of(const facts::Actor &actor, const facts::Actor *parent, Parent known, Links links) {
     Traits traits;
     traits.argv = joined(actor.argv);
     traits.program = actor.argv.empty() ? "" : program_name(actor.argv.front());
@@ -41,7 +41,7 @@ Traits traits_of(const facts::Actor &actor, const facts::Actor *parent, Parent k
     traits.comm = actor.comm;
     traits.called = facts::actor_name(actor.argv, actor.comm);
     traits.forked = actor.forked;
-    traits.link = link;
+    traits.links = links;
     traits.same_program = parent && facts::actor_name(parent->argv, parent->comm) == traits.called;
     traits.parent = std::move(known);
     return traits;

@@ -29,14 +29,14 @@ struct Traits {
     std::string comm;
     std::string called; ///< what it is called without a profile: facts::actor_name()
     bool forked = false;
-    Link link = Link::none; ///< to its parent
+    Links links; ///< to its parent
     Parent parent;
     bool same_program = false; ///< as its parent
     bool operator==(const Traits &) const = default;
 };
 
 /// `parent`: nullptr if it is not in the tree; `known`: what is known of it.
-Traits traits_of(const facts::Actor &actor, const facts::Actor *parent, Parent known, Link link);
+Traits traits_of(const facts::Actor &actor, const facts::Actor *parent, Parent known, Links links);
 
 /// The words of a command line joined by spaces, as ps(1) shows them, up to the length that rules look at.
 std::string joined(const std::vector<std::string> &words);

@@ -110,8 +110,10 @@ std::map<std::string, std::string> mechanisms(const kernel::HookPlan &plan, kern
     std::map<std::string, std::string> hooks{{"arrival", "off"}};
     for (const kernel::HookChoice &choice : plan.choices)
         hooks[std::string(name(choice.hook))] = choice.mechanism();
-    if (level == kernel::Level::sample)
+    if (level == kernel::Level::sample) {
         hooks["receive"] = hooks["send"] = "off";
+        hooks["park"] = plan.of(kernel::Hook::park).works() ? "sampled" : "off";
+    }
     return hooks;
 }
 
@@ -131,7 +133,7 @@ Result<void> Session::start() {
 }
 
 bool Session::is_over() const {
-    if (phase_ == Phase::killing && monotonic_now() >= *next_step_)
+    if (phase_ == Phase::killing && next_step_ && monotonic_now() >= *next_step_)
         return true;
     // The events say who lives: a process that forks and exits is gone when looked for, but its child is not.
     return status_ && (phase_ < Phase::terminating || (watcher_.tree().living().empty() && !has_children()));
@@ -239,8 +241,8 @@ void Session::tick() {
     if (!taken)
         return give_up_tracing(taken.error());
     // What the timeout showed is kept: later looks see a tree that is being ended.
-    if (*taken && phase_ < Phase::terminating)
-        take(std::move(**taken));
+    if (std::optional<Look> look = std::move(*taken); look && phase_ < Phase::terminating)
+        take(std::move(*look));
 }
 
 void Session::begin_collecting(Nanos now) {
@@ -262,7 +264,8 @@ void Session::terminate(Nanos now) {
         final_ = std::move(last);
     }
     tell_status(fmt::format("timed out after {}: ending the tree with SIGTERM, after {} more with SIGKILL",
-                            duration_text(*options_.timeout), duration_text(options_.kill_after)));
+                            duration_text(options_.timeout.value_or(Nanos{})),
+                            duration_text(options_.kill_after)));
     phase_ = Phase::terminating;
     next_step_ = now + options_.kill_after;
     signal_tree(watcher_.tree(), watcher_.tracer(), SIGTERM);
@@ -333,7 +336,8 @@ int Session::watch() {
     finish();
     if (timed_out_)
         return exit_hang;
-    return WIFEXITED(*status_) ? WEXITSTATUS(*status_) : exit_signal_base + WTERMSIG(*status_);
+    const int status = status_.value_or(0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : exit_signal_base + WTERMSIG(status);
 }
 
 int fail(const Error &error, int status = exit_failed) {
@@ -382,7 +386,7 @@ int run(const RunOptions &options) {
     Result<Signals> signals = Signals::take();
     if (!signals)
         return fail(signals.error());
-    Result<kernel::HookPlan> plan = kernel::probe_hooks();
+    Result<kernel::HookPlan> plan = kernel::probe_hooks(options.hooks);
     if (!plan)
         return fail(plan.error());
     log_plan(*plan);

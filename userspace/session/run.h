@@ -25,8 +25,9 @@ struct RunOptions {
     std::optional<Nanos> timeout;        ///< > 0; nullopt: none
     Nanos kill_after = std::chrono::seconds(10);
     WatchSettings watch;
-    bool quiet = false;   ///< no reports on stderr
-    bool verbose = false; ///< says what it does
+    kernel::HookWishes hooks; ///< what the user chose of the hook plan
+    bool quiet = false;       ///< no reports on stderr
+    bool verbose = false;     ///< says what it does
 };
 
 /// `unwedge run`: runs the command under observation until it ends or is ended. Returns the exit status; says

@@ -82,7 +82,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"[[rule]]\nprofile = ''", "my.toml:2: rule.profile: must not be empty"},
         Wrong{"[[rule]]\nforked = 'yes'", "my.toml:2: rule.forked: must be true or false"},
         Wrong{"[[rule]]\nsame_program = false", "my.toml:2: rule.same_program: must be true"},
-        Wrong{"[[rule]]\nchannel = 'pipe'", "my.toml:2: rule.channel: must be \"any\""},
+        Wrong{"[[rule]]\nchannel = 'shm'", "my.toml:2: rule.channel: must be \"any\""},
         Wrong{"[[rule]]\nchannel = true", "my.toml:2: rule.channel: must be \"any\""},
         // Expressions
         Wrong{"[[rule]]\nargv = '(a'", "my.toml:2: rule.argv: bad regular expression: Unmatched ( or \\("},
