@@ -65,6 +65,10 @@ void add_output(CLI::App &command, session::RunOptions &options) {
             },
             "write the diagnosis (unwedge.diagnosis/1) to FILE")
         ->type_name("FILE");
+    command
+        .add_option("--profiles", options.profiles,
+                    "name actors by the rules in FILE, before the built-in ones")
+        ->type_name("FILE");
     command.add_flag("-q,--quiet", options.quiet, "no reports on stderr");
     command.add_flag("-v,--verbose", options.verbose, "say what is being done");
 }

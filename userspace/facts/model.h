@@ -51,11 +51,16 @@ struct CpuReading {
 struct Actor {
     Pid pid = 0;
     Pid ppid = 0;
-    Nanos started{};               ///< CLOCK_MONOTONIC
-    std::string name;              ///< for people
-    std::vector<std::string> argv; ///< as exec'd; untrusted bytes
-    std::vector<Thread> threads;   ///< main thread first
-    std::vector<Hold> holds;       ///< every channel end it has a descriptor of
+    Nanos started{};                    ///< CLOCK_MONOTONIC
+    std::string name;                   ///< for people
+    std::optional<std::string> profile; ///< the framework that the name was read from
+    std::vector<std::string> argv;      ///< as exec'd; untrusted bytes
+    std::string comm;                   ///< untrusted bytes
+    std::string
+        title; ///< its command line as it stands now, joined by spaces; "" if unknown; untrusted bytes
+    bool forked = false; ///< it is known to have forked and not to have exec'd since: argv is its parent's
+    std::vector<Thread> threads; ///< main thread first
+    std::vector<Hold> holds;     ///< every channel end it has a descriptor of
     std::optional<Nanos> cpu; ///< CPU time of all its threads so far, dead ones and reaped children included
     std::vector<CpuReading> earlier_cpu;     ///< oldest first, about a second apart
     std::optional<std::uint64_t> loop_turns; ///< of all its loops since the trace began; nullopt: not counted

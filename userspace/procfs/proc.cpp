@@ -108,8 +108,8 @@ Result<std::string> Proc::read_link(std::string_view path) const {
     return link_at(AT_FDCWD, full, full);
 }
 
-Result<std::vector<std::string>> Proc::argv(Pid pid) const {
-    const auto text = read_text(fmt::format("{}/cmdline", pid));
+Result<std::vector<std::string>> Proc::argv(Pid pid, std::size_t limit) const {
+    const auto text = read_text(fmt::format("{}/cmdline", pid), limit);
     if (!text)
         return text.error();
     return split_arguments(*text);

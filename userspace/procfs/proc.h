@@ -31,10 +31,10 @@ class Proc {
     /// Where the symbolic link at `path` below the root points.
     Result<std::string> read_link(std::string_view path) const;
 
-    /// The arguments as they stand in the process's memory, cut after 1 MiB or 16,384 arguments; none for
-    /// kernel threads and zombies. Two or more empty ones at the end are what setproctitle(3) leaves of the
-    /// old arguments, and dropped.
-    Result<std::vector<std::string>> argv(Pid pid) const;
+    /// The arguments as they stand in the process's memory, cut after `limit` bytes or 16,384 arguments; none
+    /// for kernel threads and zombies. Two or more empty ones at the end are what setproctitle(3) leaves of
+    /// the old arguments, and dropped.
+    Result<std::vector<std::string>> argv(Pid pid, std::size_t limit = default_limit) const;
 
     /// The name of the main thread, at most 15 bytes, any but NUL.
     Result<std::string> comm(Pid pid) const;

@@ -87,7 +87,7 @@ Json actor_json(const Context &context, const facts::Actor &actor) {
             {"start_s", rounded_seconds(actor.started)},
             {"ppid", actor.ppid},
             {"name", name_of(actor)},
-            {"profile", nullptr},
+            {"profile", nullable(actor.profile)},
             {"argv", actor.argv},
             {"age_s", rounded_seconds(context.snapshot.at - actor.started)},
             {"threads", actor.threads.size()},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/page.h"
 
-#include "report/utf8.h"
+#include "util/utf8.h"
 
 #include <algorithm>
 #include <numeric>
@@ -31,7 +31,7 @@ Line &Line::add(std::string_view text, Tone tone) {
     const std::string shown = printable(text);
     for (std::string_view rest = shown; !rest.empty();) {
         const Glyph glyph = first_glyph(rest);
-        cells_.push_back({std::string(glyph.bytes), report::columns(glyph.code), tone});
+        cells_.push_back({std::string(glyph.bytes), unwedge::columns(glyph.code), tone});
         rest.remove_prefix(glyph.bytes.size());
     }
     return *this;

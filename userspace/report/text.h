@@ -2,6 +2,7 @@
 #pragma once
 
 #include "report/context.h"
+#include "util/printable.h"
 
 #include <cstddef>
 #include <string>
@@ -26,7 +27,6 @@ std::string to_text(const Context &context, const Style &style);
 /// "unwedge: `text`" in lines of the style's width, made printable.
 std::string status_text(std::string_view text, const Style &style);
 
-/// `text` with everything that could steer a terminal (C0, C1, DEL, invalid UTF-8) made visible as \xNN.
-std::string printable(std::string_view text);
+using unwedge::printable;
 
 } // namespace unwedge::report

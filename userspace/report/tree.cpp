@@ -3,8 +3,8 @@
 
 #include "report/sitting.h"
 #include "report/tree_selection.h"
-#include "report/utf8.h"
 #include "util/units.h"
+#include "util/utf8.h"
 
 #include <fmt/format.h>
 

@@ -11,6 +11,7 @@
 #include "session/host.h"
 #include "session/json_file.h"
 #include "session/killer.h"
+#include "session/profile_file.h"
 #include "session/signals.h"
 #include "util/log.h"
 #include "util/units.h"
@@ -57,7 +58,7 @@ bool has_children() {
 class Session {
   public:
     Session(const RunOptions &options, Child child, Signals signals, std::optional<JsonFile> json,
-            kernel::Tracer tracer, const kernel::HookPlan &plan);
+            kernel::Tracer tracer, const kernel::HookPlan &plan, profiles::Profiles profiles);
 
     Result<void> start();
     /// Until the command has ended. Returns the exit status.
@@ -117,9 +118,10 @@ std::map<std::string, std::string> mechanisms(const kernel::HookPlan &plan, kern
 }
 
 Session::Session(const RunOptions &options, Child child, Signals signals, std::optional<JsonFile> json,
-                 kernel::Tracer tracer, const kernel::HookPlan &plan)
+                 kernel::Tracer tracer, const kernel::HookPlan &plan, profiles::Profiles profiles)
     : options_(options), child_(std::move(child)), signals_(std::move(signals)), json_(std::move(json)),
-      watcher_(std::move(tracer), options.watch), hooks_(mechanisms(plan, options.watch.level)) {}
+      watcher_(std::move(tracer), options.watch, std::move(profiles)),
+      hooks_(mechanisms(plan, options.watch.level)) {}
 
 Result<void> Session::start() {
     if (Result<void> done = watcher_.tracer().adopt(child_.pidfd()); !done)
@@ -369,6 +371,9 @@ int run(const RunOptions &options) {
     Result<std::optional<Identity>> identity = command_identity(options.user);
     if (!identity)
         return fail(identity.error());
+    Result<profiles::Profiles> profiles = load_profiles(options.profiles, *identity);
+    if (!profiles)
+        return fail(profiles.error());
     if (Result<void> able = kernel::require_capabilities(); !able)
         return fail(able.error());
     std::optional<JsonFile> json;
@@ -394,7 +399,7 @@ int run(const RunOptions &options) {
     if (!child)
         return fail(child.error());
     Session session(options, std::move(*child), std::move(*signals), std::move(json), std::move(*tracer),
-                    *plan);
+                    *plan, *std::move(profiles));
     if (Result<void> started = session.start(); !started)
         return not_started(started.error(), options.argv.front());
     return session.watch();

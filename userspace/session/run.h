@@ -20,8 +20,9 @@ constexpr int exit_signal_base = 128;
 struct RunOptions {
     std::vector<std::string> argv; ///< not empty
     std::optional<std::string> user;
-    std::optional<std::string> json; ///< file for the diagnosis
-    std::optional<Nanos> timeout;    ///< > 0; nullopt: none
+    std::optional<std::string> json;     ///< file for the diagnosis
+    std::optional<std::string> profiles; ///< file with rules for names
+    std::optional<Nanos> timeout;        ///< > 0; nullopt: none
     Nanos kill_after = std::chrono::seconds(10);
     WatchSettings watch;
     kernel::HookWishes hooks; ///< what the user chose of the hook plan

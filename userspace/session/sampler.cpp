@@ -31,30 +31,52 @@ std::uint64_t turns_of(const facts::Actor &actor) {
                            [](std::uint64_t sum, const facts::Thread &thread) { return sum + thread.turns; });
 }
 
-facts::Actor dead_actor(facts::Pid pid, const Member &member) {
+/// What the events tell of it.
+facts::Actor known_actor(facts::Pid pid, const Member &member) {
     facts::Actor actor;
     actor.pid = pid;
     actor.ppid = member.ppid;
-    actor.started = member.started;
     actor.name = facts::actor_name(member.argv, member.comm);
     actor.argv = member.argv;
+    actor.comm = member.comm;
+    actor.forked = member.forked;
+    return actor;
+}
+
+facts::Actor dead_actor(facts::Pid pid, const Member &member) {
+    facts::Actor actor = known_actor(pid, member);
+    actor.started = member.started;
     actor.exited = true;
     actor.exit_status = member.status;
     return actor;
 }
 
+/// What it calls itself now (setproctitle rewrites both). Only for its name, so it may fail; and not asked
+/// where a thread is stuck in the kernel: the command line lies in the process's memory, whose lock it may
+/// hold.
+void read_title(const procfs::Proc &proc, facts::Actor &actor) {
+    constexpr std::size_t longest_title = 4096;
+    if (const Result<std::string> comm = proc.comm(actor.pid))
+        actor.comm = *comm;
+    const bool is_stuck = std::ranges::any_of(actor.threads, [](const facts::Thread &thread) {
+        return thread.state == facts::ThreadState::uninterruptible;
+    });
+    if (is_stuck)
+        return;
+    if (const auto words = proc.argv(actor.pid, longest_title))
+        actor.title = profiles::joined(*words);
+}
+
 } // namespace
 
-Sampler::Sampler(kernel::Tracer &tracer, kernel::Level level, const diagnosis::Policy &policy)
+Sampler::Sampler(kernel::Tracer &tracer, kernel::Level level, const diagnosis::Policy &policy,
+                 profiles::Profiles profiles)
     : tracer_(tracer), level_(level), local_addresses_(local_addresses()),
-      cpu_history_(policy.busy_after, policy.look_distance), pipes_(policy.stall_after, longest_gap) {}
+      cpu_history_(policy.busy_after, policy.look_distance), pipes_(policy.stall_after, longest_gap),
+      namer_(std::move(profiles)) {}
 
 Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos now) {
-    facts::Actor actor;
-    actor.pid = pid;
-    actor.ppid = member.ppid;
-    actor.name = facts::actor_name(member.argv, member.comm);
-    actor.argv = member.argv;
+    facts::Actor actor = known_actor(pid, member);
     Result<std::vector<uw_hold_record>> holds = tracer_.holds(pid);
     if (!holds)
         return holds.error();
@@ -82,6 +104,7 @@ Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos 
     std::ranges::stable_partition(actor.threads, [pid](const facts::Thread &one) { return one.tid == pid; });
     if (tracer_.counts_turns())
         actor.loop_turns = turns_of(actor);
+    read_title(proc_, actor);
     actor.started = kernel::start_of(*threads);
     actor.cpu = kernel::cpu_of_all(*threads);
     actor.earlier_cpu = cpu_history_.of(pid, actor.started);
@@ -129,6 +152,7 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
     snapshot.listeners = std::move(facts.listeners);
     snapshot.receives_counted_since = tracer_.receives_counted_since();
     note_losses(snapshot);
+    namer_.name(snapshot);
     return snapshot;
 }
 

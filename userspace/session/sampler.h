@@ -6,6 +6,7 @@
 #include "kernel/pipes.h"
 #include "kernel/tracer.h"
 #include "procfs/proc.h"
+#include "profiles/namer.h"
 #include "session/cpu_history.h"
 #include "session/tree.h"
 
@@ -25,7 +26,8 @@ struct Census {
 /// Makes snapshots: what the kernel's iterators print, completed from /proc.
 class Sampler {
   public:
-    Sampler(kernel::Tracer &tracer, kernel::Level level, const diagnosis::Policy &policy);
+    Sampler(kernel::Tracer &tracer, kernel::Level level, const diagnosis::Policy &policy,
+            profiles::Profiles profiles);
 
     /// Everything about the tree as it is now.
     Result<facts::Snapshot> look(const Tree &tree);
@@ -45,6 +47,7 @@ class Sampler {
     std::map<facts::Pid, facts::Pid> tid_by_host_tid_; ///< of the present look
     CpuHistory cpu_history_;
     kernel::Pipes pipes_;
+    profiles::Namer namer_;
     facts::Losses losses_;
     std::optional<Nanos> last_loss_;
 };

@@ -12,7 +12,7 @@ void Tree::plant(facts::Pid root, std::vector<std::string> argv, facts::Pid pare
 }
 
 void Tree::fork(const facts::Forked &event) {
-    Member child{.ppid = event.parent, .started = event.at, .comm = event.comm};
+    Member child{.ppid = event.parent, .started = event.at, .comm = event.comm, .forked = true};
     if (auto parent = members_.find(event.parent); parent != members_.end())
         child.argv = parent->second.argv;
     // A pid that was used before: the old process is gone for good.
@@ -40,6 +40,7 @@ void Tree::apply(const facts::Event &event) {
     } else if (const auto *executed = std::get_if<facts::Executed>(&event)) {
         Member &member = members_[executed->pid];
         member.comm = executed->comm;
+        member.forked = false;
         if (!executed->argv.empty())
             member.argv = executed->argv;
     } else if (const auto *exited = std::get_if<facts::Exited>(&event)) {

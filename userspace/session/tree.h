@@ -17,7 +17,8 @@ struct Member {
     facts::Pid ppid = 0;
     Nanos started{}; ///< CLOCK_MONOTONIC
     std::string comm;
-    std::vector<std::string> argv; ///< empty until it execs: then it runs its parent's program
+    std::vector<std::string> argv; ///< its parent's until it execs
+    bool forked = false;           ///< it has not exec'd yet
     bool exited = false;
     int status = 0;
 };

@@ -26,7 +26,7 @@ struct Look {
 /// Watches a traced tree: follows its events, sweeps, and looks closer as soon as something is suspected.
 class Watcher {
   public:
-    Watcher(kernel::Tracer tracer, const WatchSettings &settings);
+    Watcher(kernel::Tracer tracer, const WatchSettings &settings, profiles::Profiles profiles);
 
     /// Brings the tree up to date with the events that wait.
     void drain_events();

@@ -141,6 +141,13 @@ TEST(Json, TellsWhatAnActorSitsIn) {
     EXPECT_TRUE(actor(triage, 499)["cpu"].is_null());
 }
 
+TEST(Json, TellsWhatProfileANameIsFrom) {
+    const json document = parsed(samples::wedge());
+    EXPECT_EQ(actor(document, 4242)["name"], "child");
+    EXPECT_EQ(actor(document, 4242)["profile"], "tractor");
+    EXPECT_TRUE(actor(document, 4238)["profile"].is_null());
+}
+
 TEST(Json, CountsTimersWithinAnHour) {
     SnapshotBuilder build;
     facts::Wait with_timerfd = in_epoll({}, facts::Timeout::after(60s));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/text.h"
-#include "report/utf8.h"
+#include "util/utf8.h"
 
 #include <gtest/gtest.h>
 

@@ -81,6 +81,7 @@ SnapshotBuilder small_tree(bool child_watches) {
     build.actor(4242, "child")
         .child_of(4240)
         .argv({python, "-m", "tractor._child", "--uid", "('child', '3f2a')", "--parent_addr", parent_address})
+        .profile("tractor")
         .started(7186s)
         .cpu(310ms)
         .hold(9, 1)

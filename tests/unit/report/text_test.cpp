@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/text.h"
 
-#include "report/utf8.h"
 #include "samples.h"
 #include "support/snapshot_builder.h"
+#include "util/utf8.h"
 
 #include <gtest/gtest.h>
 

@@ -12,8 +12,10 @@ TEST(Tree, AChildRunsItsParentsProgramUntilItExecs) {
     tree.apply(facts::Forked{.parent = 10, .child = 11});
     EXPECT_EQ(tree.members().at(11).argv, std::vector<std::string>{"parent"});
     EXPECT_EQ(tree.members().at(11).ppid, 10);
+    EXPECT_TRUE(tree.members().at(11).forked);
     tree.apply(facts::Executed{.pid = 11, .argv = {"child", "x"}});
     EXPECT_EQ(tree.members().at(11).argv, (std::vector<std::string>{"child", "x"}));
+    EXPECT_FALSE(tree.members().at(11).forked);
 }
 
 TEST(Tree, TheDeadAreRememberedButNotLiving) {

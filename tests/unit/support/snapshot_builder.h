@@ -105,6 +105,11 @@ class ActorBuilder {
 
     ActorBuilder &child_of(facts::Pid parent) { return actor_.ppid = parent, *this; }
     ActorBuilder &argv(std::vector<std::string> words) { return actor_.argv = std::move(words), *this; }
+    /// As the child of its parent: the same program, and no exec since.
+    ActorBuilder &forked() { return actor_.forked = true, *this; }
+    ActorBuilder &title(std::string text) { return actor_.title = std::move(text), *this; }
+    ActorBuilder &comm(std::string text) { return actor_.comm = std::move(text), *this; }
+    ActorBuilder &profile(std::string name) { return actor_.profile = std::move(name), *this; }
     ActorBuilder &started(Nanos when) { return actor_.started = when, *this; }
     ActorBuilder &cpu(Nanos time) { return actor_.cpu = time, *this; }
     ActorBuilder &hold(int fd, facts::EndId end) { return actor_.holds.push_back({fd, end}), *this; }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "report/text.h"
-#include "report/utf8.h"
+#include "util/printable.h"
+#include "util/utf8.h"
 
 #include <fmt/format.h>
 
 #include <iterator>
 
-namespace unwedge::report {
+namespace unwedge {
 
 namespace {
 
@@ -38,4 +38,4 @@ std::string printable(std::string_view text) {
     return shown;
 }
 
-} // namespace unwedge::report
+} // namespace unwedge

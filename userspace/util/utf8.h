@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace unwedge::report {
+namespace unwedge {
 
 /// The first code point of a text; an invalid byte stands alone.
 struct Glyph {
@@ -20,4 +20,4 @@ Glyph first_glyph(std::string_view text);
 std::size_t columns(char32_t code);
 std::size_t columns(std::string_view text);
 
-} // namespace unwedge::report
+} // namespace unwedge

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "report/utf8.h"
+#include "util/utf8.h"
 
 #include <algorithm>
 #include <array>
 
-namespace unwedge::report {
+namespace unwedge {
 
 namespace {
 
@@ -85,4 +85,4 @@ std::size_t columns(std::string_view text) {
     return total;
 }
 
-} // namespace unwedge::report
+} // namespace unwedge
