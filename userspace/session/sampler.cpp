@@ -33,8 +33,9 @@ facts::Actor dead_actor(facts::Pid pid, const Member &member) {
 
 } // namespace
 
-Sampler::Sampler(kernel::Tracer &tracer, kernel::Level level, const diagnosis::Policy &policy)
-    : tracer_(tracer), level_(level), local_addresses_(local_addresses()),
+Sampler::Sampler(kernel::Tracer &tracer, procfs::Proc proc, kernel::Level level,
+                 const diagnosis::Policy &policy)
+    : tracer_(tracer), level_(level), proc_(std::move(proc)), local_addresses_(local_addresses()),
       cpu_history_(policy.busy_after, policy.look_distance) {}
 
 Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos now) {

@@ -17,7 +17,7 @@ namespace unwedge::session {
 /// Makes snapshots: what the kernel's iterators print, completed from /proc.
 class Sampler {
   public:
-    Sampler(kernel::Tracer &tracer, kernel::Level level, const diagnosis::Policy &policy);
+    Sampler(kernel::Tracer &tracer, procfs::Proc proc, kernel::Level level, const diagnosis::Policy &policy);
 
     /// Everything about the tree as it is now.
     Result<facts::Snapshot> look(const Tree &tree);

@@ -26,7 +26,8 @@ struct Look {
 /// Watches a traced tree: follows its events, sweeps, and looks closer as soon as something is suspected.
 class Watcher {
   public:
-    Watcher(kernel::Tracer tracer, const WatchSettings &settings);
+    /// `proc`: the /proc tree of unwedge's own pid namespace.
+    Watcher(kernel::Tracer tracer, procfs::Proc proc, const WatchSettings &settings);
 
     /// Brings the tree up to date with the events that wait.
     void drain_events();
