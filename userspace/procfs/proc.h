@@ -30,7 +30,7 @@ class Proc {
     Proc(Fd root, std::string name) : root_(std::move(root)), name_(std::move(name)) {}
 
     /// For where there is no tree to trust: nothing can be read.
-    static Proc none() { return Proc(Fd(), "proc"); }
+    static Proc none() { return {Fd(), "proc"}; }
 
     /// The first `limit` bytes of the file at `path` below the root, as they are.
     Result<std::string> read_text(std::string_view path, std::size_t limit = default_limit) const;

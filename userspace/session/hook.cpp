@@ -173,15 +173,14 @@ Result<void> Hook::start(const report::Context &wedge, facts::Pid root, Nanos no
     const std::string json = folder_ ? write_diagnosis(*folder_, wedge) : "";
     std::vector<std::string> added = hook_variables(wedge, root, json);
     const std::vector<char *> variables = environment(added);
-    std::string path = *path_;
-    const std::vector<char *> argv{path.data(), nullptr};
+    const std::vector<char *> argv{path_.data(), nullptr};
     const SpawnActions actions;
     const SpawnAttributes attributes;
     pid_t pid = 0;
-    if (int failed = ::posix_spawn(&pid, path.c_str(), actions.get(), attributes.get(), argv.data(),
+    if (int failed = ::posix_spawn(&pid, path_.c_str(), actions.get(), attributes.get(), argv.data(),
                                    variables.data())) {
         folder_.reset();
-        return no_program(path, failed);
+        return no_program(path_, failed);
     }
     pid_ = pid;
     deadline_ = now + grace_;

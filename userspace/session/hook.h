@@ -27,14 +27,14 @@ std::vector<std::string> hook_variables(const report::Context &wedge, facts::Pid
 /// `grace` for it. What it left in its process group ends with it.
 class Hook {
   public:
-    /// `path`: of the program, nullopt: there is none.
-    Hook(std::optional<std::string> path, Nanos grace) : path_(std::move(path)), grace_(grace) {}
+    /// `path`: of the program; empty: there is none.
+    Hook(std::string path, Nanos grace) : path_(std::move(path)), grace_(grace) {}
     Hook(const Hook &) = delete;
     Hook &operator=(const Hook &) = delete;
     ~Hook();
 
     /// There is one, and it has not been started.
-    bool is_wanted() const { return path_ && !started_; }
+    bool is_wanted() const { return !path_.empty() && !started_; }
     /// Once only, whether or not it succeeds.
     Result<void> start(const report::Context &wedge, facts::Pid root, Nanos now);
 
@@ -42,7 +42,7 @@ class Hook {
     bool is_running() const { return deadline_.has_value(); }
     /// While it runs: when its time is over.
     std::optional<Nanos> deadline() const { return deadline_; }
-    const std::string &path() const { return *path_; }
+    const std::string &path() const { return path_; }
     /// Of its process, until that is reaped; else 0.
     facts::Pid pid() const { return pid_; }
 
@@ -55,7 +55,7 @@ class Hook {
   private:
     void kill_group() const;
 
-    std::optional<std::string> path_;
+    std::string path_;
     Nanos grace_;
     bool started_ = false;
     facts::Pid pid_ = 0;

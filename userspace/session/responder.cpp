@@ -11,8 +11,7 @@
 
 namespace unwedge::session {
 
-Responder::Responder(const OnWedge &asked, std::optional<std::string> program, Nanos grace,
-                     const Teller &teller)
+Responder::Responder(const OnWedge &asked, std::string program, Nanos grace, const Teller &teller)
     : kills_(asked.kill), grace_(grace), teller_(teller), hook_(std::move(program), grace),
       countdown_(grace) {}
 
@@ -45,7 +44,8 @@ bool Responder::kill_is_due(const diagnosis::Diagnosis &found, Nanos now) {
 }
 
 void Responder::limit_hook(Nanos now) {
-    if (!hook_.is_running() || now < *hook_.deadline())
+    const std::optional<Nanos> deadline = hook_.deadline();
+    if (!deadline || now < *deadline)
         return;
     hook_.end();
     tell_hook(fmt::format("still ran after {}: killed", duration_text(grace_)));

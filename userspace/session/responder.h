@@ -15,8 +15,8 @@ namespace unwedge::session {
 /// Does what --on-wedge asks for and says so; ending the tree is left to whom it tells that it is due.
 class Responder {
   public:
-    /// `program`: where the one of `asked` lies. `teller` must outlive it.
-    Responder(const OnWedge &asked, std::optional<std::string> program, Nanos grace, const Teller &teller);
+    /// `program`: where the one of `asked` lies; empty if it has none. `teller` must outlive it.
+    Responder(const OnWedge &asked, std::string program, Nanos grace, const Teller &teller);
 
     /// Is the program to be run for what a look found? For the first wedge only: who wants to be told of each
     /// reads the reports.

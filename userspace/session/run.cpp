@@ -64,7 +64,7 @@ facts::Pid ended_child() {
 class Session {
   public:
     Session(const RunOptions &options, Child child, Signals signals, std::optional<JsonFile> json,
-            Watcher watcher, const kernel::HookPlan &plan, std::optional<std::string> program);
+            Watcher watcher, const kernel::HookPlan &plan, std::string program);
 
     Result<void> start();
     /// Until the command has ended. Returns the exit status.
@@ -120,7 +120,7 @@ std::map<std::string, std::string> mechanisms(const kernel::HookPlan &plan, kern
 }
 
 Session::Session(const RunOptions &options, Child child, Signals signals, std::optional<JsonFile> json,
-                 Watcher watcher, const kernel::HookPlan &plan, std::optional<std::string> program)
+                 Watcher watcher, const kernel::HookPlan &plan, std::string program)
     : options_(options), child_(std::move(child)), signals_(std::move(signals)), json_(std::move(json)),
       watcher_(std::move(watcher)), hooks_(mechanisms(plan, options.watch.level)), teller_(options.quiet),
       responder_(options.on_wedge, std::move(program), options.grace, teller_) {}
@@ -188,15 +188,18 @@ void Session::reap() {
 }
 
 void Session::handle_signals() {
+    std::vector<signalfd_siginfo> others;
     bool child_changed = false;
     signals_.drain([&](const signalfd_siginfo &signal) {
         if (signal.ssi_signo == SIGCHLD)
             child_changed = true;
         else
-            forward(signal);
+            others.push_back(signal);
     });
+    // First: the others are for a command that lives.
     if (child_changed)
         reap();
+    std::ranges::for_each(others, [this](const signalfd_siginfo &signal) { forward(signal); });
 }
 
 void Session::give_up_tracing(const Error &error) {
@@ -391,11 +394,9 @@ Result<kernel::Tracer> start_tracer(const kernel::HookPlan &plan, const WatchSet
                .sweep_gap = std::max(Nanos(2s), sweeps_that_may_fail_to_come * watch.every)});
 }
 
-Result<std::optional<std::string>> hook_program(const OnWedge &asked) {
-    if (!asked.program)
-        return std::optional<std::string>();
-    Result<std::string> path = find_program(*asked.program);
-    return path ? Result<std::optional<std::string>>(std::move(*path)) : path.error();
+/// Empty where none was asked for.
+Result<std::string> hook_program(const OnWedge &asked) {
+    return asked.program ? find_program(*asked.program) : Result<std::string>(std::string());
 }
 
 /// Never one that shows other processes under the numbers of ours.
@@ -415,7 +416,7 @@ int run(const RunOptions &options) {
     Result<std::optional<Identity>> identity = command_identity(options.user);
     if (!identity)
         return fail(identity.error());
-    Result<std::optional<std::string>> program = hook_program(options.on_wedge);
+    Result<std::string> program = hook_program(options.on_wedge);
     if (!program)
         return fail(program.error());
     if (Result<void> able = kernel::require_capabilities(); !able)

@@ -110,7 +110,7 @@ TEST_F(HookTest, IsRunOnce) {
     EXPECT_TRUE(hook.is_wanted());
     run(hook);
     EXPECT_FALSE(hook.is_wanted());
-    EXPECT_FALSE(Hook(std::nullopt, 10s).is_wanted());
+    EXPECT_FALSE(Hook("", 10s).is_wanted());
 }
 
 TEST_F(HookTest, ReadsNothingAndLeadsItsOwnSession) {
