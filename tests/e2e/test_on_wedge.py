@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import tempfile
 from pathlib import Path
 
 import harness
@@ -21,7 +20,9 @@ ENDING = b"ending the tree with SIGTERM"
 
 class OnWedgeTest(harness.EndToEndTest):
     def start_wedge(self, *options: Argument) -> tuple[Session, dict[str, int]]:
-        session: Session = self.start(WEDGE, options=[*SOON, *options], stdin=subprocess.PIPE)
+        session: Session = self.start(
+            WEDGE, options=[*SOON, *options], stdin=subprocess.PIPE, environment={"TMPDIR": str(self.folder)}
+        )
         pids = session.await_json_line()
         return session, self.hold(pids)
 
@@ -107,7 +108,7 @@ class Exec(OnWedgeTest):
         self.assertTrue(diagnosis["wedged"])
         self.assertNotIn(self.number_before(b" done\n", session), [one["pid"] for one in diagnosis["actors"]])
         folder = Path(told["UNWEDGE_JSON"]).parent
-        self.assertTrue(folder.is_relative_to(tempfile.gettempdir()))
+        self.assertEqual(self.folder, folder.parent)
         harness.await_that(lambda: not folder.exists(), "the diagnosis is gone with the program")
         self.assert_goes_on_to_its_end(session, pidfds)
 
