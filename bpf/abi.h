@@ -14,7 +14,7 @@
 #include <linux/types.h>
 #endif
 
-#define UW_ABI_VERSION 1
+#define UW_ABI_VERSION 2
 
 #define UW_COMM_LEN 16
 #define UW_ARGV_LEN 1024
@@ -50,6 +50,7 @@ struct uw_stats {
     __u64 unread;  /* of these, with unread bytes */
     __u64 stalled; /* of these, stalled */
     __u64 aging;   /* UNIX ends unread for half of stall_after and more */
+    __u64 hung_up; /* ends whose other side closed stall_after ago, and not yet twice that */
 };
 
 enum uw_event_kind {
@@ -96,9 +97,11 @@ struct uw_event_stall {
 };
 
 enum uw_end_flags {
-    UW_END_PEER_CLOSED = 1, /* the other side has shut down its sending */
-    UW_END_RELEASED = 2,    /* no descriptor is left, or it was never accepted */
-    UW_END_UNREAD_MORE = 4, /* `unread` is a lower bound: the queue is longer than the walk */
+    UW_END_PEER_CLOSED = 1,   /* the other side has shut down its sending */
+    UW_END_RELEASED = 2,      /* no descriptor is left, or it was never accepted */
+    UW_END_UNREAD_MORE = 4,   /* `unread` is a lower bound: the queue is longer than the walk */
+    UW_END_PENDING = 8,       /* TCP: connected, but nobody has accepted it yet */
+    UW_END_PEER_PENDING = 16, /* UNIX: the same of its peer */
 };
 
 /* One socket, as dump__ends prints it. */
@@ -118,6 +121,7 @@ struct uw_end_record {
     __u64 last_send_ns;
     __u64 unread_since_ns; /* 0: nothing unread */
     __u64 longest_wait_ns;
+    __u64 closed_ns;       /* the first sweep that found the other side closed; 0: it is open */
     __u64 last_arrival_ns; /* the last sweep that found more unread than the one before; 0: none yet */
     __u32 last_reader;     /* host tid, 0: none seen */
     __u32 last_writer;
@@ -130,10 +134,12 @@ struct uw_end_record {
     __u8 state;    /* TCP_*, for UNIX sockets too */
     __u8 flags;    /* enum uw_end_flags */
     __u8 path_len; /* bytes of path used; the first is NUL for an abstract name */
-    __u8 pad;
-    char path[UW_PATH_LEN]; /* UNIX: the bound name */
-    __u8 local_address[16]; /* IPv4: the first four bytes */
+    __u8 peer_path_len;
+    char path[UW_PATH_LEN];      /* UNIX: the bound name */
+    char peer_path[UW_PATH_LEN]; /* UNIX: its peer's */
+    __u8 local_address[16];      /* IPv4: the first four bytes */
     __u8 remote_address[16];
+    __u8 pad[4];
 };
 
 /* One thread, as dump__threads prints it. */
@@ -155,6 +161,7 @@ struct uw_thread_record {
     __u64 reader_arrived_ns; /* the same of the thread that reads this record: "now" of that clock */
     __u64 started_ns;
     __u64 group_cpu_ns; /* of its process: threads that ended, children that were waited for */
+    __u64 turns;        /* of its loop; 0 where waits for readiness are not hooked */
     char comm[UW_COMM_LEN];
 };
 
@@ -164,11 +171,22 @@ enum uw_stop {
     UW_STOP_FREEZE = 4,
 };
 
-/* One descriptor of a tracked socket, as dump__holds prints it. */
+/* One descriptor of a tracked socket or of a pipe, as dump__holds prints it. */
 struct uw_hold_record {
     __u32 pid;
     __u32 fd;
-    __u64 end_id;
+    __u64 end_id; /* of the socket; 0: it is a pipe */
+    __u64 pipe;   /* tells pipes apart while they exist; 0: it is a socket */
+    __u64 inode;  /* of the pipe */
+    __u64 unread; /* bytes in the pipe */
+    __u64 mark;   /* changes with whatever is read from it */
+    __u32 sides;  /* enum uw_pipe_side; a FIFO can be opened for both */
+    __u32 taken;  /* 1: something was read from it since it exists */
+};
+
+enum uw_pipe_side {
+    UW_PIPE_READ = 1,
+    UW_PIPE_WRITE = 2,
 };
 
 #ifdef __cplusplus
@@ -182,11 +200,11 @@ UW_ASSERT(sizeof(struct uw_event_fork) == 40, "layout");
 UW_ASSERT(sizeof(struct uw_event_exec) == 40 + UW_ARGV_LEN, "layout");
 UW_ASSERT(sizeof(struct uw_event_exit) == 24, "layout");
 UW_ASSERT(sizeof(struct uw_event_stall) == 40, "layout");
-UW_ASSERT(sizeof(struct uw_end_record) == 296, "layout");
-UW_ASSERT(__builtin_offsetof(struct uw_end_record, family) == 144, "layout");
-UW_ASSERT(__builtin_offsetof(struct uw_end_record, path) == 156, "layout");
-UW_ASSERT(sizeof(struct uw_thread_record) == 160, "layout");
-UW_ASSERT(sizeof(struct uw_hold_record) == 16, "layout");
+UW_ASSERT(sizeof(struct uw_end_record) == 416, "layout");
+UW_ASSERT(__builtin_offsetof(struct uw_end_record, family) == 152, "layout");
+UW_ASSERT(__builtin_offsetof(struct uw_end_record, path) == 164, "layout");
+UW_ASSERT(sizeof(struct uw_thread_record) == 168, "layout");
+UW_ASSERT(sizeof(struct uw_hold_record) == 56, "layout");
 #undef UW_ASSERT
 
 #endif

@@ -68,6 +68,59 @@ int BPF_PROG(tp_btf__send, struct sock *sk, int ret, int flags)
 }
 
 /*
+ * The functions below those tracepoints, for kernels without them (before Linux 6.3).
+ * unix_seqpacket_recvmsg() calls unix_dgram_recvmsg(), and the same for sending, so each takes its own type
+ * of socket only.
+ */
+SEC("fexit/tcp_recvmsg")
+int BPF_PROG(fexit__tcp_receive, struct sock *sk, void *msg, size_t len, int flags, int *addr_len, int ret)
+{
+    return received(sk, ret, flags);
+}
+
+SEC("fexit/unix_stream_recvmsg")
+int BPF_PROG(fexit__unix_stream_receive, struct socket *socket, void *msg, size_t size, int flags, int ret)
+{
+    return received(socket->sk, ret, flags);
+}
+
+SEC("fexit/unix_dgram_recvmsg")
+int BPF_PROG(fexit__unix_dgram_receive, struct socket *socket, void *msg, size_t size, int flags, int ret)
+{
+    return socket->type == SOCK_DGRAM ? received(socket->sk, ret, flags) : 0;
+}
+
+SEC("fexit/unix_seqpacket_recvmsg")
+int BPF_PROG(fexit__unix_seqpacket_receive, struct socket *socket, void *msg, size_t size, int flags, int ret)
+{
+    return received(socket->sk, ret, flags);
+}
+
+SEC("fexit/tcp_sendmsg")
+int BPF_PROG(fexit__tcp_send, struct sock *sk, void *msg, size_t size, int ret)
+{
+    return sent(sk, ret);
+}
+
+SEC("fexit/unix_stream_sendmsg")
+int BPF_PROG(fexit__unix_stream_send, struct socket *socket, void *msg, size_t len, int ret)
+{
+    return sent(socket->sk, ret);
+}
+
+SEC("fexit/unix_dgram_sendmsg")
+int BPF_PROG(fexit__unix_dgram_send, struct socket *socket, void *msg, size_t len, int ret)
+{
+    return socket->type == SOCK_DGRAM ? sent(socket->sk, ret) : 0;
+}
+
+SEC("fexit/unix_seqpacket_sendmsg")
+int BPF_PROG(fexit__unix_seqpacket_send, struct socket *socket, void *msg, size_t len, int ret)
+{
+    return sent(socket->sk, ret);
+}
+
+/*
  * In the context of the actor: connect(2) and listen(2). What accept(2) returns is cloned from the listener.
  * So an end that is never read is known as well.
  */

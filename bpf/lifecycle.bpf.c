@@ -48,7 +48,7 @@ static __always_inline void read_argv(struct uw_event_exec *event, struct task_s
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(tp_btf__process_fork, struct task_struct *parent, struct task_struct *child)
 {
-    struct uw_actor member = {.member = 1};
+    struct uw_actor member = {};
 
     if (!is_actor(parent))
         return 0;

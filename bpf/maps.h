@@ -8,7 +8,7 @@
 
 /* A task that belongs to the traced tree. */
 struct uw_actor {
-    __u32 member; /* 1 */
+    __u64 turns; /* of its loops: returns from waits for readiness, where these are hooked */
 };
 
 /* A socket that belongs to it. */
@@ -23,6 +23,7 @@ struct uw_end {
     __u64 sent_at_sweep;
     __u64 last_receive_ns;
     __u64 last_send_ns;
+    __u64 closed_ns;   /* the first sweep that found the other side closed */
     __u32 last_reader; /* host tid */
     __u32 last_writer;
     struct uw_stall stall;

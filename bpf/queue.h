@@ -74,11 +74,27 @@ static __always_inline __u64 unix_mark(struct sock *sk, const struct uw_end *end
     return uw_queue_mark((__u64)first, taken_of(first), end->received);
 }
 
+/* Connections that wait to be accepted; the reader's position is which of them is the first. */
+static __always_inline void look_at_listener(struct sock *sk, struct uw_sight *sight)
+{
+    struct inet_connection_sock *listener = (void *)sk;
+
+    if (sk->__sk_common.skc_family == AF_UNIX) {
+        sight->unread = sk->sk_receive_queue.qlen;
+        sight->mark = (__u64)BPF_CORE_READ(sk, sk_receive_queue.next);
+        return;
+    }
+    sight->unread = sk->sk_ack_backlog;
+    sight->mark = (__u64)BPF_CORE_READ(listener, icsk_accept_queue.rskq_accept_head);
+}
+
 static __always_inline void look_at_queue(struct sock *sk, const struct uw_end *end, struct uw_sight *sight)
 {
     struct tcp_sock *tcp;
     bool more = false;
 
+    if (sk->__sk_common.skc_state == TCP_LISTEN)
+        return look_at_listener(sk, sight);
     if (!is_stream_position(sk)) {
         sight->unread = unix_unread(sk, &more);
         sight->mark = unix_mark(sk, end);

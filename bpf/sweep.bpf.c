@@ -13,6 +13,7 @@
 #include "core/mark.h"
 #include "emit.h"
 #include "ends.h"
+#include "pipes.h"
 #include "queue.h"
 
 /* Times are told to one sweep's precision, so that no clock is read where messages pass. */
@@ -50,25 +51,42 @@ static __always_inline bool is_aging(const struct uw_stall *stall)
     return stall->since_ns && stall->swept_ns - stall->since_ns >= config.stall_after_ns / 2;
 }
 
+/* The other side has closed, or shut down its sending. */
+static __always_inline bool is_hung_up(struct sock *sk)
+{
+    return sk->sk_shutdown & RCV_SHUTDOWN;
+}
+
+/* What has lasted so long is looked at; what has lasted twice that was. */
+static __always_inline bool is_due(__u64 length_ns)
+{
+    return length_ns >= config.stall_after_ns && length_ns < 2 * config.stall_after_ns;
+}
+
 static __always_inline void sweep_end(struct sock *sk, struct uw_end *end)
 {
     struct uw_sight sight = {.now_ns = sweep.now_ns};
     __u64 since_ns = end->stall.since_ns;
     __u64 mark_before = end->stall.mark;
+    bool listens = sk->__sk_common.skc_state == TCP_LISTEN;
     bool first = end->stall.swept_ns == 0;
     enum uw_stall_change change;
 
     look_at_queue(sk, end, &sight);
     change = uw_stall_step(&end->stall, &sight, config.stall_after_ns, config.sweep_gap_ns);
-    if (!first && mark_before != sight.mark && is_stream_position(sk))
+    if (!first && mark_before != sight.mark && is_stream_position(sk) && !listens)
         end->last_receive_ns = sweep.now_ns;
     stamp(end->received, &end->received_at_sweep, &end->last_receive_ns);
-    stamp(sent_so_far(sk, end), &end->sent_at_sweep, &end->last_send_ns);
+    if (!listens)
+        stamp(sent_so_far(sk, end), &end->sent_at_sweep, &end->last_send_ns);
+    if (!end->closed_ns && is_hung_up(sk))
+        end->closed_ns = sweep.now_ns;
 
     stats.swept++;
     stats.unread += sight.unread > 0;
     stats.stalled += end->stall.reported;
-    stats.aging += !is_stream_position(sk) && is_aging(&end->stall);
+    stats.aging += !is_stream_position(sk) && !listens && is_aging(&end->stall);
+    stats.hung_up += end->closed_ns && is_due(sweep.now_ns - end->closed_ns);
     if (change == UW_STALL_BEGINS)
         emit_stall(UW_EVENT_STALL_BEGIN, end, &sight, end->stall.since_ns);
     else if (change == UW_STALL_ENDS)
@@ -84,8 +102,7 @@ int sweep__ends(struct bpf_iter__bpf_sk_storage_map *ctx)
     if (!sk || !end || !has_file(sk))
         return 0;
     end_claim(end, sk);
-    if (sk->__sk_common.skc_state != TCP_LISTEN)
-        sweep_end(sk, end);
+    sweep_end(sk, end);
     return 0;
 }
 
@@ -111,18 +128,23 @@ static __always_inline void describe_tcp(struct sock *sk, struct uw_end_record *
     }
 }
 
-static __always_inline void describe_unix_name(struct unix_sock *un, struct uw_end_record *record)
+/* Returns how many bytes of `path` are used. */
+static __always_inline __u32 read_unix_name(struct unix_address *address, char *path)
 {
-    struct unix_address *address = un->addr;
     __u32 length;
 
     if (!address)
-        return;
-    length = BPF_CORE_READ(address, len) - sizeof(un->sk.__sk_common.skc_family);
+        return 0;
+    length = BPF_CORE_READ(address, len) - sizeof(((struct sock_common *)0)->skc_family);
     if (length > UW_PATH_LEN)
         length = UW_PATH_LEN;
-    if (!bpf_probe_read_kernel(record->path, length, &address->name[0].sun_path))
-        record->path_len = length;
+    return bpf_probe_read_kernel(path, length, &address->name[0].sun_path) ? 0 : length;
+}
+
+/* Has no file because nobody has accepted it yet, not because it was closed. */
+static __always_inline bool is_pending(struct sock *sk)
+{
+    return !BPF_CORE_READ(sk, sk_socket) && !(BPF_CORE_READ(sk, __sk_common.skc_flags) & (1UL << SOCK_DEAD));
 }
 
 static __always_inline void describe_unix(struct sock *sk, struct uw_end_record *record)
@@ -140,13 +162,17 @@ static __always_inline void describe_unix(struct sock *sk, struct uw_end_record 
     record->unsent = sk->sk_wmem_alloc.refs.counter - 1;
     record->accept_queue = sk->__sk_common.skc_state == TCP_LISTEN ? sk->sk_receive_queue.qlen : 0;
     record->accept_limit = sk->sk_max_ack_backlog;
-    describe_unix_name(un, record);
+    record->path_len = read_unix_name(un->addr, record->path);
     peer = un->peer;
     if (!peer)
         return;
     peer_end = end_find(peer);
     record->peer_id = peer_end ? peer_end->id : 0;
-    record->flags |= BPF_CORE_READ(peer, sk_socket) ? 0 : UW_END_PEER_CLOSED;
+    record->peer_path_len = read_unix_name(BPF_CORE_READ((struct unix_sock *)peer, addr), record->peer_path);
+    if (is_pending(peer))
+        record->flags |= UW_END_PEER_PENDING;
+    else if (!BPF_CORE_READ(peer, sk_socket))
+        record->flags |= UW_END_PEER_CLOSED;
 }
 
 static __always_inline void describe_end(const struct uw_end *end, struct uw_end_record *record)
@@ -159,6 +185,7 @@ static __always_inline void describe_end(const struct uw_end *end, struct uw_end
     record->last_receive_ns = end->last_receive_ns;
     record->last_send_ns = end->last_send_ns;
     record->unread_since_ns = end->stall.since_ns;
+    record->closed_ns = end->closed_ns;
     record->longest_wait_ns = end->stall.longest_ns;
     record->last_arrival_ns = end->stall.grown_ns;
     record->last_reader = end->last_reader;
@@ -186,8 +213,10 @@ int dump__ends(struct bpf_iter__bpf_sk_storage_map *ctx)
     record.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
     record.inode = inode_of(sk);
     record.flags = has_file(sk) ? 0 : UW_END_RELEASED;
-    if (sk->sk_shutdown & RCV_SHUTDOWN)
+    if (is_hung_up(sk))
         record.flags |= UW_END_PEER_CLOSED;
+    if (is_pending(sk))
+        record.flags |= UW_END_PENDING;
     if (record.family == AF_UNIX)
         describe_unix(sk, &record);
     else
@@ -196,7 +225,17 @@ int dump__ends(struct bpf_iter__bpf_sk_storage_map *ctx)
     return 0;
 }
 
-/* The sockets of one process, and so the way in for those that no hook has seen. */
+static __always_inline void describe_socket(struct sock *sk, struct uw_hold_record *record)
+{
+    struct uw_end *end = is_channel(sk) ? end_make(sk) : NULL;
+
+    record->end_id = end ? end->id : 0;
+}
+
+/*
+ * The sockets and pipes of one process, and so the way in for those sockets that no hook has seen. A pipe has
+ * no storage: user space compares what is told here with what was told before.
+ */
 SEC("iter/task_file")
 int dump__holds(struct bpf_iter__task_file *ctx)
 {
@@ -204,19 +243,18 @@ int dump__holds(struct bpf_iter__task_file *ctx)
     struct task_struct *task = ctx->task;
     struct file *file = ctx->file;
     struct socket *socket;
-    struct uw_end *end;
 
     if (!task || !file)
         return 0;
     socket = bpf_sock_from_file(file);
-    if (!socket || !socket->sk || !is_channel(socket->sk))
-        return 0;
-    end = end_make(socket->sk);
-    if (!end)
+    if (socket && socket->sk)
+        describe_socket(socket->sk, &record);
+    else if (!socket)
+        describe_pipe(file, &record);
+    if (!record.end_id && !record.pipe)
         return 0;
     record.pid = tgid_of(task);
     record.fd = ctx->fd;
-    record.end_id = end->id;
     bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
     return 0;
 }
@@ -240,6 +278,7 @@ int dump__threads(struct bpf_iter__task *ctx)
 {
     struct task_struct *task = ctx->task;
     struct uw_thread_record record = {};
+    struct uw_actor *actor;
     struct task_struct *reader;
     struct pt_regs *regs;
 
@@ -262,6 +301,8 @@ int dump__threads(struct bpf_iter__task *ctx)
     record.group_cpu_ns = BPF_CORE_READ(task, signal, sum_sched_runtime) +
                           BPF_CORE_READ(task, signal, cutime) + BPF_CORE_READ(task, signal, cstime);
     BPF_CORE_READ_STR_INTO(&record.comm, task, comm);
+    actor = bpf_task_storage_get(&actors, task, NULL, 0);
+    record.turns = actor ? actor->turns : 0;
     regs = (struct pt_regs *)bpf_task_pt_regs(task);
     read_syscall(regs, &record);
     bpf_seq_write(ctx->meta->seq, &record, sizeof(record));

@@ -127,7 +127,7 @@ class Inheritance(harness.EndToEndTest):
             resource.setrlimit(resource.RLIMIT_MEMLOCK, (1 << 16, 1 << 16))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
-        self.assertEqual(5, self.assert_inherited(preexec_fn=restrict)["nice"])
+        self.assertEqual(os.nice(0) + 5, self.assert_inherited(preexec_fn=restrict)["nice"])
 
     def test_of_ignored_signals(self) -> None:
         for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGHUP, signal.SIGCHLD):

@@ -7,7 +7,8 @@ states, so that a case which does not do what it says is found before it judges 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from observe import Wait
 
@@ -16,13 +17,24 @@ from observe import Wait
 class Wedge:
     """The culprit, seen from outside; the victims wait without a timer in all cases."""
 
+    kind: str
     at: Wait | None
     """Where the thread that should read sits; None: it is stopped."""
     interest: str
-    """How its epoll sets ask for its end: armed, disarmed, none."""
+    """How its epoll sets ask for its end: armed, edge, disarmed, none."""
+    end: str = "connected"
+    """The state of its end: connected, abandoned (nobody holds the other), listening."""
     unread: bool = True
     wakes: bool = False
     """It wakes again and again, and sits at `at` in between."""
+    starved: bool = False
+    """It may run, and hardly ever does."""
+    clogged: tuple[str, ...] = ()
+    """Roles of victims that leave something unread, too, because they can't get rid of it."""
+    options: tuple[str, ...] = ()
+    """What `unwedge run` must be told beside what is the same for all."""
+    extra_s: float = 0.0
+    """How much longer than a stall it takes to be sure of this one."""
 
     @property
     def timer_due(self) -> bool:
@@ -34,35 +46,113 @@ class Decoy:
     """A healthy tree, seen from outside."""
 
     progress: tuple[str, ...] = ()
-    """Roles whose first thread runs again and again."""
+    """Roles whose first thread sleeps again and again, so it runs in between."""
     unread: tuple[str, ...] = ()
     """Roles that have something unread at nearly every instant: what makes it a decoy."""
+    at: Mapping[str, Wait] = field(default_factory=dict)
+    """Where the first thread of a role is at nearly every instant."""
+    beside: Mapping[str, Wait] = field(default_factory=dict)
+    """Where another thread of a role is at nearly every instant."""
+    period_s: float = 6.0
+    """It makes progress at least once in this time."""
+    options: tuple[str, ...] = ()
+    """What `unwedge run` must be told beside what is the same for all."""
 
 
 _PARKED = Wait("epoll_wait")
 _PARKED_BY_TRIO = Wait("epoll_wait", timeout_ms=86_400_000)
+_PAUSING = Wait("pause")
+_LOCKED = Wait("futex")
+_ASLEEP = Wait("sleep")
+_AT_WORK = Wait("running")
+
+_BUSY_AFTER_S = 4
+_IMPATIENT = ("--busy-after", f"{_BUSY_AFTER_S}")
 
 CATALOGUE: dict[str, Wedge | Decoy] = {
-    "chain3_tcp": Wedge(_PARKED, "disarmed"),
-    "disarmed_tcp": Wedge(_PARKED, "disarmed"),
-    "disarmed_unix": Wedge(_PARKED_BY_TRIO, "disarmed"),
-    "heartbeat_wedge": Wedge(Wait("epoll_wait", timeout_ms=200), "disarmed", wakes=True),
-    "lock_unix": Wedge(Wait("futex"), "armed"),
-    "mutex_owner": Wedge(Wait("futex"), "armed"),
-    "never_read_tcp": Wedge(_PARKED, "none"),
-    "never_read_unix": Wedge(_PARKED, "none"),
-    "siblings": Wedge(_PARKED, "disarmed"),
-    "sigstop_silent": Wedge(None, "armed", unread=False),
-    "sigstop_tcp": Wedge(None, "armed"),
-    "sleep_tcp": Wedge(Wait("sleep"), "armed"),
+    "chain3_tcp": Wedge("stopped_consuming", _PARKED, "disarmed"),
+    "disarmed_tcp": Wedge("stopped_consuming", _PARKED, "disarmed"),
+    "disarmed_unix": Wedge("stopped_consuming", _PARKED_BY_TRIO, "disarmed"),
+    "edge_undrained_tcp": Wedge("missed_edge", _PARKED, "edge"),
+    "edge_undrained_unix": Wedge("missed_edge", _PARKED, "edge"),
+    "heartbeat_wedge": Wedge(
+        "stopped_consuming", Wait("epoll_wait", timeout_ms=200), "disarmed", wakes=True
+    ),
+    "lock_unix": Wedge("blocked_loop", _LOCKED, "armed"),
+    "mp_queue": Wedge("blocked_loop", _LOCKED, "none"),
+    "mutex_owner": Wedge("blocked_loop", _LOCKED, "armed"),
+    "never_read_tcp": Wedge("stopped_consuming", _PARKED, "none"),
+    "never_read_unix": Wedge("stopped_consuming", _PARKED, "none"),
+    "not_accepting_tcp": Wedge("not_accepting", _PARKED, "none", end="listening"),
+    "not_accepting_unix": Wedge("not_accepting", _PAUSING, "armed", end="listening"),
+    "paused_removed_tcp": Wedge("stopped_consuming", _PARKED, "none"),
+    "paused_removed_unix": Wedge("stopped_consuming", _PARKED, "none"),
+    "peer_killed_tcp": Wedge("peer_gone", _PARKED, "disarmed", end="abandoned", unread=False),
+    "peer_killed_unix": Wedge("peer_gone", _PARKED, "disarmed", end="abandoned"),
+    "pipe_reader_stuck": Wedge("blocked_loop", _LOCKED, "none"),
+    "pipe_unread": Wedge("blocked_loop", Wait("wait4"), "none"),
+    "proxy_stuck_tcp": Wedge("stopped_consuming", _PARKED, "disarmed", clogged=("proxy",)),
+    "shared_end_unix": Wedge("blocked_loop", _LOCKED, "none"),
+    "siblings": Wedge("stopped_consuming", _PARKED, "disarmed"),
+    "sigstop_silent": Wedge("stopped", None, "armed", unread=False),
+    "sigstop_tcp": Wedge("stopped", None, "armed"),
+    "sleep_tcp": Wedge("blocked_loop", _ASLEEP, "armed"),
+    "spin_tcp": Wedge(
+        "spinning_loop", _AT_WORK, "armed", options=_IMPATIENT, extra_s=_BUSY_AFTER_S
+    ),
+    "starved": Wedge(
+        "starved", _AT_WORK, "armed", starved=True, options=_IMPATIENT, extra_s=_BUSY_AFTER_S
+    ),
+    "stuck_sends_unix": Wedge("blocked_loop", _LOCKED, "armed"),
+    "trio_event": Wedge("stopped_consuming", _PARKED_BY_TRIO, "disarmed"),
+    "trio_sync_lock": Wedge("blocked_loop", _LOCKED, "armed"),
+    "backpressure_unix": Decoy(
+        progress=("sender", "receiver"), unread=("receiver",), at={"sender": Wait("send")}
+    ),
+    "burst_then_silence": Decoy(at={"consumer": _PARKED}),
+    "busy_subprocess": Decoy(
+        progress=("consumer",), unread=("consumer",), at={"consumer": Wait("wait4")}, period_s=10.0
+    ),
     "busy_tree": Decoy(progress=("parent", "worker 1", "worker 2")),
+    "compute_prefetched": Decoy(
+        progress=("parent",), unread=("consumer",), at={"consumer": _AT_WORK}, period_s=10.0
+    ),
+    "daemon_outside": Decoy(at={"daemon": _PARKED, "worker 1": _PARKED, "worker 2": _PARKED}),
+    "edge_drained": Decoy(progress=("parent", "consumer"), at={"consumer": _PARKED}),
     "fire_and_forget_armed": Decoy(progress=("parent", "worker"), unread=("holder",)),
     "fire_and_forget_tcp": Decoy(progress=("parent",), unread=("holder",)),
     "fire_and_forget_unix": Decoy(unread=("holder",)),
+    "heartbeat_behind_job": Decoy(
+        progress=("parent", "consumer"), unread=("consumer",), at={"consumer": _ASLEEP}
+    ),
+    "idle_pool_lock": Decoy(
+        at={"holder": Wait("recv"), "worker 1": _LOCKED, "worker 2": _LOCKED, "worker 3": _LOCKED}
+    ),
     "idle_tree": Decoy(),
     "long_job_sleep": Decoy(progress=("consumer",), unread=("consumer",)),
     "paced_consumer_tcp": Decoy(progress=("consumer",), unread=("consumer",)),
     "paced_consumer_unix": Decoy(progress=("consumer",), unread=("consumer",)),
+    "pipe_slow_reader": Decoy(
+        progress=("producer", "consumer"),
+        unread=("consumer",),
+        at={"producer": Wait("write"), "consumer": _ASLEEP},
+    ),
+    "rate_limited_reader": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
     "slow_consumer_tcp": Decoy(progress=("consumer",), unread=("consumer",)),
     "slow_consumer_unix": Decoy(progress=("consumer",), unread=("consumer",)),
+    "slow_proxy_tcp": Decoy(
+        progress=("proxy", "sink"),
+        unread=("proxy", "sink"),
+        at={"source": Wait("send"), "proxy": _PARKED, "sink": _ASLEEP},
+    ),
+    "spin_progress_tcp": Decoy(
+        progress=("parent",), unread=("consumer",), at={"consumer": _AT_WORK}
+    ),
+    "splice_reader_tcp": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
+    "splice_reader_unix": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
+    "subscriber_idle": Decoy(at={"broker": _PARKED, "subscriber": _PARKED}),
+    "trio_paced": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
+    "worker_thread_blocked": Decoy(
+        progress=("parent", "worker"), at={"worker": _PARKED}, beside={"worker": _LOCKED}
+    ),
 }

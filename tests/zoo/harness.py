@@ -42,16 +42,15 @@ class Truth:
     timer_due: bool
     bystanders: list[int] = field(default_factory=list)
     owner: int | None = None
+    culprits_any: list[int] = field(default_factory=list)
 
-    def accused(self) -> int:
-        if self.culprit is None:
-            raise ValueError("a wedge without a culprit")
-        return self.culprit
+    def accused(self) -> set[int]:
+        """Those who may be named the culprit; of a wedge at least one."""
+        return {*self.culprits_any} | ({self.culprit} if self.culprit is not None else set())
 
     def named(self) -> set[int]:
         """Everybody it speaks of."""
-        accused = [] if self.culprit is None else [self.culprit]
-        return {*accused, *self.victims, *self.bystanders}
+        return self.accused() | {*self.victims, *self.bystanders}
 
 
 @dataclass(frozen=True)

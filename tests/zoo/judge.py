@@ -54,7 +54,8 @@ class Judgement:
     """The time to a verdict that was right, where it counts: with no timer due."""
 
 
-def judge(outcome: Outcome, stall_after_s: float) -> Judgement:
+def judge(outcome: Outcome, expected_s: float) -> Judgement:
+    """`expected_s`: how long the state must have stood before unwedge may speak."""
     problems = list(outcome.trouble)
     truth, diagnosis = outcome.truth, outcome.diagnosis
     if truth is None:
@@ -65,7 +66,7 @@ def judge(outcome: Outcome, stall_after_s: float) -> Judgement:
         return Judgement(truth.kind or HEALTHY, NO_ANSWER, problems)
     right, wrong = _split(truth, standing_culprits(diagnosis))
     if truth.wedged:
-        problems += _wedge_problems(truth, outcome, diagnosis, stall_after_s)
+        problems += _wedge_problems(truth, outcome, diagnosis, expected_s)
     else:
         problems += _decoy_problems(outcome, diagnosis)
     false_alarms = len(wrong)
@@ -102,12 +103,13 @@ def _culprits(diagnosis: dict[str, Any]) -> list[Verdict]:
 
 def _split(truth: Truth, verdicts: list[Verdict]) -> tuple[list[Verdict], list[Verdict]]:
     """Those that name the true culprit and its kind, and the others."""
-    right = [v for v in verdicts if (v["pid"], v["kind"]) == (truth.culprit, truth.kind)]
+    accused = truth.accused()
+    right = [v for v in verdicts if v["pid"] in accused and v["kind"] == truth.kind]
     return right, [v for v in verdicts if v not in right]
 
 
 def _wedge_problems(
-    truth: Truth, outcome: Outcome, diagnosis: dict[str, Any], stall_after_s: float
+    truth: Truth, outcome: Outcome, diagnosis: dict[str, Any], expected_s: float
 ) -> Iterator[str]:
     if outcome.exit_status != ENDED_FOR_A_HANG:
         yield f"exit status: expected {ENDED_FOR_A_HANG}, saw {outcome.exit_status}"
@@ -117,15 +119,17 @@ def _wedge_problems(
     victims = {v["pid"] for v in diagnosis["verdicts"] if v["role"] == "victim"}
     if missing := set(truth.victims) - victims:
         yield f"victims: expected {truth.victims}, did not see {sorted(missing)}"
-    yield from _time_problems(truth, outcome.seconds_to_verdict, stall_after_s)
+    yield from _time_problems(truth, outcome.seconds_to_verdict, expected_s)
 
 
 def _culprit_problems(truth: Truth, diagnosis: dict[str, Any]) -> Iterator[str]:
+    accused = truth.accused()
     right, wrong = _split(truth, standing_culprits(diagnosis))
     if not right or wrong:
         seen = ", ".join(map(_brief, right + wrong)) or NONE
-        yield f"culprit: expected {truth.kind} of {truth.culprit}, saw {seen}"
-    if others := [v for v in _culprits(diagnosis) if v["pid"] != truth.culprit and v not in wrong]:
+        names = " or ".join(map(str, sorted(accused)))
+        yield f"culprit: expected {truth.kind} of {names}, saw {seen}"
+    if others := [v for v in _culprits(diagnosis) if v["pid"] not in accused and v not in wrong]:
         yield f"culprit: expected no other, saw {', '.join(map(_brief, others))}"
     kinds = {channel["id"]: channel["kind"] for channel in diagnosis["channels"]}
     for verdict in right:
@@ -136,9 +140,9 @@ def _culprit_problems(truth: Truth, diagnosis: dict[str, Any]) -> Iterator[str]:
             yield f"channel: expected {truth.channel}, saw {kinds.get(channel)}"
 
 
-def _time_problems(truth: Truth, seconds: float | None, stall_after_s: float) -> Iterator[str]:
+def _time_problems(truth: Truth, seconds: float | None, expected_s: float) -> Iterator[str]:
     """A culprit with a timer due may wake yet: it is judged by the final diagnosis alone."""
-    limit = stall_after_s + VERDICT_SLACK_S
+    limit = expected_s + VERDICT_SLACK_S
     if truth.timer_due:
         return
     if seconds is None:

@@ -23,7 +23,7 @@ from judge import (
     score,
 )
 
-PARENT, CHILD, BYSTANDER = 10, 11, 12
+PARENT, CHILD, BYSTANDER, TWIN = 10, 11, 12, 13
 STALL_AFTER_S = 3.0
 CHANNEL = {"id": 1, "kind": "tcp"}
 WEDGE = Truth(True, "blocked_loop", CHILD, [PARENT], "tcp", "lock", timer_due=False)
@@ -104,6 +104,26 @@ class JudgeTest(unittest.TestCase):
         doubtful = verdict(pid=BYSTANDER, confidence="inconclusive")
         self.assert_wrong(wedge_outcome(verdict(), doubtful, VICTIM), "expected no other")
 
+    def test_any_of_those_at_fault_will_do(self) -> None:
+        truth = replace(WEDGE, culprits_any=[CHILD, TWIN])
+        for named in ([CHILD], [TWIN], [CHILD, TWIN]):
+            with self.subTest(named=named):
+                outcome = wedge_outcome(*(verdict(pid=pid) for pid in named), VICTIM)
+                judgement = judge(replace(outcome, truth=truth), STALL_AFTER_S)
+                self.assertEqual((judgement.problems, judgement.hit), ([], True))
+                self.assertEqual(judgement.false_alarms, 0)
+
+    def test_no_other_than_those_at_fault(self) -> None:
+        truth = replace(WEDGE, culprits_any=[CHILD, TWIN])
+        outcome = replace(wedge_outcome(verdict(pid=BYSTANDER), VICTIM), truth=truth)
+        self.assert_wrong(outcome, "expected blocked_loop of 11 or 13, saw blocked_loop of 12")
+
+    def test_right_actor_of_those_at_fault_with_the_wrong_kind(self) -> None:
+        truth = replace(WEDGE, culprits_any=[CHILD, TWIN])
+        outcome = replace(wedge_outcome(verdict(pid=TWIN, kind="stopped"), VICTIM), truth=truth)
+        judgement = self.assert_wrong(outcome, "saw stopped of 13")
+        self.assertEqual((judgement.said, judgement.hit), ("stopped", False))
+
     def test_missing_victim(self) -> None:
         self.assert_wrong(wedge_outcome(verdict()), "victims: expected [10]")
 
@@ -112,6 +132,10 @@ class JudgeTest(unittest.TestCase):
 
     def test_wrong_channel(self) -> None:
         self.assert_wrong(wedge_outcome(verdict(channel=2), VICTIM), "channel: expected tcp")
+
+    def test_pipe_is_a_channel_of_its_own(self) -> None:
+        truth = replace(WEDGE, channel="pipe")
+        self.assert_wrong(replace(RIGHT, truth=truth), "channel: expected pipe, saw tcp")
 
     def test_not_said_to_be_wedged(self) -> None:
         self.assert_wrong(wedge_outcome(verdict(), VICTIM, wedged=False), "wedged: expected true")
@@ -124,6 +148,10 @@ class JudgeTest(unittest.TestCase):
         for seconds in (None, -0.1, too_late):
             with self.subTest(seconds=seconds):
                 self.assert_wrong(replace(RIGHT, seconds_to_verdict=seconds), "time to verdict")
+
+    def test_time_that_a_case_needs_beyond_the_stall(self) -> None:
+        late = replace(RIGHT, seconds_to_verdict=STALL_AFTER_S + VERDICT_SLACK_S + 0.5)
+        self.assertEqual(judge(late, STALL_AFTER_S + 1.0).problems, [])
 
     def test_time_is_free_while_a_timer_is_due(self) -> None:
         for seconds in (None, 9.0):

@@ -14,9 +14,9 @@ namespace unwedge::cli {
 /// What a parsed command does; returns the exit status.
 using Action = std::function<int()>;
 
-/// Each adds its subcommand to `app` and sets `action` if the user chose it. `command`: what cut_command()
+/// Each adds its subcommand to `app` and sets `action` if the user chose it. `argv`: what cut_command()
 /// gave.
-const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &command, Action &action);
+const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Action &action);
 void add_doctor(CLI::App &app, Action &action);
 
 /// Takes the command to run off `words` ("run" and all that follows): it begins behind "--", or at the first

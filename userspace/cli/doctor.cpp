@@ -23,9 +23,10 @@ void print_plan(const kernel::HookPlan &plan) {
     fmt::print("hooks\n");
     for (const kernel::HookChoice &choice : plan.choices) {
         fmt::print("  {:<10} {}\n", name(choice.hook), choice.mechanism());
-        for (const kernel::Candidate &one : choice.candidates)
-            fmt::print("             {} {}: {}\n", one.mechanism, one.target,
-                       one.refused.empty() ? "works" : "refused: " + one.refused);
+        for (const kernel::Candidate &candidate : choice.candidates)
+            for (const kernel::Target &target : candidate.targets)
+                fmt::print("             {} {}: {}\n", candidate.mechanism, target.name,
+                           target.refused.empty() ? "works" : "refused: " + target.refused);
     }
 }
 
@@ -40,7 +41,7 @@ int doctor() {
     fmt::print("unwedge {} on {}, Linux {}\n", UNWEDGE_VERSION, host.name, host.kernel);
     const std::vector<kernel::Capability> missing = kernel::missing_capabilities();
     print_capabilities(missing);
-    const Result<kernel::HookPlan> plan = kernel::probe_hooks();
+    const Result<kernel::HookPlan> plan = kernel::probe_hooks({}, kernel::Probing::all);
     if (!plan) {
         fmt::print("tier none: {}\n", plan.error().message);
         return 1;

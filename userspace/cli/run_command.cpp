@@ -130,6 +130,17 @@ const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Act
                                            "sample: no hook on any message; trace: messages are counted")
         ->type_name("sample|trace")
         ->default_str("trace");
+    command
+        ->add_option_function<std::string>(
+            "--hooks",
+            [options](const std::string &text) {
+                Result<kernel::HookWishes> wishes = kernel::parse_wishes(text);
+                if (!wishes)
+                    throw CLI::ValidationError("--hooks", wishes.error().message);
+                options->hooks = std::move(*wishes);
+            },
+            "choose how hooks are attached: receive, send, park; doctor lists what there is")
+        ->type_name("HOOK=HOW,...");
     add_thresholds(*command, *options);
     add_limits(*command, *options);
     add_responses(*command, *options);

@@ -5,18 +5,15 @@
 #include "diagnosis/timer.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace unwedge::diagnosis {
 namespace {
 
-bool is_tcp(const facts::End &end) {
-    return end.kind == facts::ChannelKind::tcp;
-}
-
-/// TCP tells what was consumed at every level; UNIX only while receives are counted.
+/// TCP and pipes tell what was consumed at every level; UNIX only while receives are counted.
 bool consumption_is_known(const Scene &scene, const facts::End &end, Nanos since) {
     const std::optional<Nanos> counted_since = scene.now().receives_counted_since;
-    if (is_tcp(end))
+    if (end.kind == facts::ChannelKind::tcp || end.kind == facts::ChannelKind::pipe)
         return true;
     if (!counted_since)
         return false;
@@ -41,14 +38,16 @@ std::optional<bool> is_quiet(const Scene &scene, const facts::Actor &actor, Nano
         return std::nullopt;
     const Nanos from = scene.now().at - length;
     facts::CpuReading later{scene.now().at, *actor.cpu};
-    for (auto earlier = actor.earlier_cpu.rbegin(); earlier != actor.earlier_cpu.rend(); ++earlier) {
-        if (earlier->at < from)
+    for (const facts::CpuReading &earlier : actor.earlier_cpu | std::views::reverse) {
+        if (later.at <= from)
             return true;
-        const Nanos window = later.at - earlier->at;
-        if (window > Nanos{} &&
-            seconds(later.cpu - earlier->cpu) / seconds(window) >= scene.policy().busy_share)
-            return false;
-        later = *earlier;
+        const Nanos window = later.at - earlier.at;
+        const bool worked = window > Nanos{} &&
+                            seconds(later.cpu - earlier.cpu) / seconds(window) >= scene.policy().busy_share;
+        // Work in a window that begins before that time may have been done before it, too.
+        if (worked)
+            return earlier.at < from ? std::nullopt : std::optional(false);
+        later = earlier;
     }
     return later.at <= from + scene.policy().reading_distance ? std::optional(true) : std::nullopt;
 }

@@ -28,8 +28,9 @@ struct Thread {
     Pid tid = 0;
     ThreadState state = ThreadState::unknown;
     Wait wait;
-    std::uint64_t switches = 0;     ///< context switches so far: unmoved means it has not run
-    Nanos cpu{};                    ///< CPU time so far
+    std::uint64_t switches = 0; ///< context switches so far: unmoved means it has not run
+    std::uint64_t turns = 0;    ///< returns from waits for readiness; 0 where Actor::loop_turns is not known
+    Nanos cpu{};                ///< CPU time so far
     std::optional<Nanos> run_delay; ///< time spent runnable without a CPU so far
     std::optional<Nanos> asleep; ///< how long it has been off the CPU, at most (from its last arrival on one)
 };
@@ -56,13 +57,14 @@ struct Actor {
     std::vector<Thread> threads;   ///< main thread first
     std::vector<Hold> holds;       ///< every channel end it has a descriptor of
     std::optional<Nanos> cpu; ///< CPU time of all its threads so far, dead ones and reaped children included
-    std::vector<CpuReading> earlier_cpu; ///< what `cpu` was before, oldest first, about a second apart
-    bool holds_io_uring = false;         ///< reads may be pending that no thread's wait shows
+    std::vector<CpuReading> earlier_cpu;     ///< what `cpu` was before, oldest first, about a second apart
+    std::optional<std::uint64_t> loop_turns; ///< of all its loops since the trace began; nullopt: not counted
+    bool holds_io_uring = false;             ///< reads may be pending that no thread's wait shows
     bool exited = false;
     int exit_status = 0; ///< as wait(2) tells it, once exited
 };
 
-enum class ChannelKind { tcp, unix_stream, unix_seqpacket, unix_dgram };
+enum class ChannelKind { tcp, unix_stream, unix_seqpacket, unix_dgram, pipe };
 
 /// One end of a channel. Times are CLOCK_MONOTONIC; nullopt is "not seen since the trace began" or unknown.
 struct End {
@@ -76,7 +78,10 @@ struct End {
     std::optional<std::uint64_t> unread; ///< bytes in its receive queue
     std::optional<std::uint64_t> unsent; ///< bytes that its peer has not taken
     bool peer_closed = false;            ///< end-of-file waits behind the unread bytes
-    bool leaves_host = false;            ///< its remote address is neither local nor loopback
+    std::optional<Nanos> closed_since;   ///< when end-of-file was first seen, to one sweep's precision
+    EndId pending_on =
+        0; ///< connected to a listener that has not accepted it yet: that one's id; 0: accepted
+    bool leaves_host = false; ///< its remote address is neither local nor loopback
     std::optional<std::uint64_t>
         received; ///< messages (calls that took bytes); nullopt: not counted at this level
     std::optional<std::uint64_t> sent;
@@ -96,6 +101,7 @@ struct Listener {
     std::uint32_t queued = 0; ///< connections that wait for accept
     std::uint32_t limit = 0;
     bool loopback = false;
+    std::optional<Nanos> queued_since; ///< some wait, and none was accepted since then
 };
 
 /// What the tracer itself failed to see since it began, by name of the counter; empty when nothing was lost.

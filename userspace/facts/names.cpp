@@ -11,6 +11,7 @@ std::string_view name(ChannelKind kind) {
     case ChannelKind::unix_stream:
     case ChannelKind::unix_seqpacket:
     case ChannelKind::unix_dgram: return "unix";
+    case ChannelKind::pipe: return "pipe";
     }
     return "unknown";
 }

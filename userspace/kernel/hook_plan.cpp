@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <iterator>
 #include <memory>
+#include <ranges>
 
 namespace unwedge::kernel {
 namespace {
@@ -37,6 +38,11 @@ Point tracepoint(std::string_view target) {
     return {BPF_TRACE_RAW_TP, "btf_trace_" + std::string(target), BTF_KIND_TYPEDEF};
 }
 
+/// After the function has returned: its arguments and what it returns are there.
+Point function_exit(std::string_view target) {
+    return {BPF_TRACE_FEXIT, std::string(target), BTF_KIND_FUNC};
+}
+
 Point iterator(std::string_view target) {
     return {BPF_TRACE_ITER, "bpf_iter_" + std::string(target), BTF_KIND_FUNC};
 }
@@ -57,7 +63,8 @@ Result<Fd> scratch_storage() {
 }
 
 Result<void> attach(const Fd &program, const Point &point, std::string_view target) {
-    if (point.attach_type == BPF_TRACE_RAW_TP) {
+    if (point.attach_type != BPF_TRACE_ITER) {
+        // Not only for raw tracepoints: it attaches any program that was loaded for one place in the kernel.
         Fd link(bpf_raw_tracepoint_open(nullptr, program.get()));
         return link ? Result<void>() : errno_error("attach", errno);
     }
@@ -89,10 +96,114 @@ Result<void> load_and_attach(const btf *kernel_types, const Point &point, std::s
     return attach(program, point, target);
 }
 
-Candidate try_candidate(const btf *kernel_types, const std::string &mechanism, const char *target) {
-    Point point = mechanism == "iter" ? iterator(target) : tracepoint(target);
-    Result<void> done = load_and_attach(kernel_types, point, target);
-    return {mechanism, target, done ? "" : done.error().message};
+/// All ways to observe a hook that there are, best first.
+struct Option {
+    Hook hook;
+    const char *mechanism;
+    bool any_suffices;
+    std::vector<const char *> targets;
+};
+
+constexpr std::string_view sampled = "sampled";
+
+const std::vector<Option> &options() {
+    static const std::vector<Option> all{
+        {Hook::receive, "tp_btf", false, {"sock_recv_length"}},
+        {Hook::receive,
+         "fentry",
+         false,
+         {"tcp_recvmsg", "unix_stream_recvmsg", "unix_dgram_recvmsg", "unix_seqpacket_recvmsg"}},
+        {Hook::send, "tp_btf", false, {"sock_send_length"}},
+        {Hook::send,
+         "fentry",
+         false,
+         {"tcp_sendmsg", "unix_stream_sendmsg", "unix_dgram_sendmsg", "unix_seqpacket_sendmsg"}},
+        {Hook::park, "fentry", true, {"do_epoll_wait", "do_sys_poll", "core_sys_select", "io_cqring_wait"}},
+        {Hook::park, "sampled", false, {"iter/task"}},
+        {Hook::state, "tp_btf", false, {"inet_sock_set_state"}},
+        {Hook::lifecycle,
+         "tp_btf",
+         false,
+         {"sched_process_fork", "sched_process_exec", "sched_process_exit"}},
+        {Hook::sweep, "iter", false, {"bpf_sk_storage_map", "task", "task_file"}},
+    };
+    return all;
+}
+
+constexpr std::array all_hooks{Hook::receive, Hook::send,      Hook::park,
+                               Hook::state,   Hook::lifecycle, Hook::sweep};
+
+/// Without these nothing can be traced.
+bool is_needed(Hook hook) {
+    return hook == Hook::state || hook == Hook::lifecycle || hook == Hook::sweep;
+}
+
+std::string try_target(const btf *kernel_types, std::string_view mechanism, std::string_view target) {
+    if (mechanism == sampled)
+        return ""; // the sweep's iterator, tried there
+    const Point point = mechanism == "iter"     ? iterator(target)
+                        : mechanism == "fentry" ? function_exit(target)
+                                                : tracepoint(target);
+    const Result<void> done = load_and_attach(kernel_types, point, target);
+    return done ? "" : done.error().message;
+}
+
+Candidate try_option(const btf *kernel_types, const Option &option) {
+    Candidate candidate{option.mechanism, {}, option.any_suffices, ""};
+    for (const char *target : option.targets)
+        candidate.targets.push_back({target, try_target(kernel_types, option.mechanism, target)});
+    return candidate;
+}
+
+HookChoice choose(const btf *kernel_types, Hook hook, const HookWishes &wishes, Probing probing) {
+    HookChoice choice{hook, {}};
+    const auto wish = wishes.find(hook);
+    for (const Option &option : options()) {
+        if (option.hook != hook)
+            continue;
+        if (wish != wishes.end() && wish->second != option.mechanism)
+            choice.candidates.push_back({option.mechanism, {}, false, "another one is asked for"});
+        else if (probing == Probing::first_that_works && choice.works())
+            choice.candidates.push_back({option.mechanism, {}, false, "not needed"});
+        else
+            choice.candidates.push_back(try_option(kernel_types, option));
+    }
+    return choice;
+}
+
+std::string why_refused(const HookChoice &choice) {
+    for (const Candidate &candidate : choice.candidates)
+        for (const Target &target : candidate.targets)
+            if (!target.refused.empty())
+                return target.name + ": " + target.refused;
+    return "";
+}
+
+/// What one of the comma-separated words of --hooks asks for.
+Result<std::pair<Hook, std::string>> parse_wish(std::string_view word) {
+    const std::size_t equals = word.find('=');
+    const auto hook =
+        std::ranges::find(all_hooks, word.substr(0, equals), [](Hook one) { return name(one); });
+    if (equals == std::string_view::npos || hook == all_hooks.end())
+        return Error{
+            "'" + std::string(word) +
+                "' is not HOOK=MECHANISM, where HOOK is receive, send, park, state, lifecycle or sweep",
+            EINVAL};
+    const std::string mechanism(word.substr(equals + 1));
+    std::string known;
+    for (const Option &option : options()) {
+        if (option.hook != *hook)
+            continue;
+        if (mechanism == option.mechanism)
+            return std::pair(*hook, mechanism);
+        known += std::string(option.mechanism) + ", ";
+    }
+    if (is_needed(*hook))
+        return Error{"'" + std::string(word) + "': it can only be " + known.substr(0, known.size() - 2),
+                     EINVAL};
+    if (mechanism != off)
+        return Error{"'" + std::string(word) + "': it can be " + known + "off", EINVAL};
+    return std::pair(*hook, mechanism);
 }
 
 } // namespace
@@ -102,40 +213,59 @@ std::string_view name(Hook hook) {
     return names.at(static_cast<std::size_t>(hook));
 }
 
+bool Candidate::works() const {
+    auto granted = [](const Target &target) { return target.refused.empty(); };
+    if (!passed_over.empty())
+        return false;
+    return any_suffices ? std::ranges::any_of(targets, granted) : std::ranges::all_of(targets, granted);
+}
+
+const Candidate *HookChoice::chosen() const {
+    auto first = std::ranges::find_if(candidates, &Candidate::works);
+    return first == candidates.end() ? nullptr : &*first;
+}
+
 std::string_view HookChoice::mechanism() const {
-    // A hook with several targets (lifecycle, sweep) works only if each of them does.
-    if (hook == Hook::lifecycle || hook == Hook::sweep) {
-        bool all = std::ranges::all_of(candidates, [](const Candidate &one) { return one.refused.empty(); });
-        return all ? std::string_view(candidates.front().mechanism) : off;
-    }
-    auto first = std::ranges::find_if(candidates, [](const Candidate &one) { return one.refused.empty(); });
-    return first == candidates.end() ? off : std::string_view(first->mechanism);
+    return chosen() ? std::string_view(chosen()->mechanism) : off;
+}
+
+bool HookChoice::uses(std::string_view mechanism, std::string_view target) const {
+    const Candidate *candidate = chosen();
+    return candidate && candidate->mechanism == mechanism &&
+           std::ranges::any_of(candidate->targets, [target](const Target &one) {
+               return one.name == target && one.refused.empty();
+           });
 }
 
 const HookChoice &HookPlan::of(Hook hook) const {
     return *std::ranges::find(choices, hook, &HookChoice::hook);
 }
 
-Result<HookPlan> probe_hooks() {
-    Btf kernel_types(btf__load_vmlinux_btf(), btf__free);
+Result<HookWishes> parse_wishes(std::string_view text) {
+    HookWishes wishes;
+    for (const auto part : text | std::views::split(',')) {
+        Result<std::pair<Hook, std::string>> wish = parse_wish(std::string_view(part.begin(), part.end()));
+        if (!wish)
+            return wish.error();
+        wishes.insert_or_assign(wish->first, wish->second);
+    }
+    return wishes;
+}
+
+Result<HookPlan> probe_hooks(const HookWishes &wishes, Probing probing) {
+    const Btf kernel_types(btf__load_vmlinux_btf(), btf__free);
     if (!kernel_types)
         return errno_error("reading the kernel's type information (/sys/kernel/btf/vmlinux, "
                            "CONFIG_DEBUG_INFO_BTF)",
                            errno);
-    auto probe = [&](Hook hook, const char *mechanism, std::initializer_list<const char *> targets) {
-        HookChoice choice{hook, {}};
-        for (const char *target : targets)
-            choice.candidates.push_back(try_candidate(kernel_types.get(), mechanism, target));
-        return choice;
-    };
     HookPlan plan;
-    plan.choices.push_back(probe(Hook::receive, "tp_btf", {"sock_recv_length"}));
-    plan.choices.push_back(probe(Hook::send, "tp_btf", {"sock_send_length"}));
-    plan.choices.push_back({Hook::park, {{"sampled", "iter/task", ""}}});
-    plan.choices.push_back(probe(Hook::state, "tp_btf", {"inet_sock_set_state"}));
-    plan.choices.push_back(
-        probe(Hook::lifecycle, "tp_btf", {"sched_process_fork", "sched_process_exec", "sched_process_exit"}));
-    plan.choices.push_back(probe(Hook::sweep, "iter", {"bpf_sk_storage_map", "task", "task_file"}));
+    for (const Hook hook : all_hooks)
+        plan.choices.push_back(choose(kernel_types.get(), hook, wishes, probing));
+    for (const auto &[hook, mechanism] : wishes)
+        if (mechanism != off && !plan.of(hook).works())
+            return Error{"--hooks " + std::string(name(hook)) + "=" + mechanism +
+                             ": this host refuses it: " + why_refused(plan.of(hook)),
+                         EPERM};
     return plan;
 }
 

@@ -3,6 +3,7 @@
 
 #include "util/result.h"
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,11 +15,21 @@ enum class Hook { receive, send, park, state, lifecycle, sweep };
 
 std::string_view name(Hook hook);
 
-/// One way to observe a hook, as tried on this host: a minimal program was loaded and attached.
+/// One tracepoint, function or iterator that a candidate needs, as tried on this host: a minimal program was
+/// loaded and attached.
+struct Target {
+    std::string name;    ///< e.g. "sock_recv_length"
+    std::string refused; ///< why it can't be used; empty: it works
+};
+
+/// One way to observe a hook.
 struct Candidate {
-    std::string mechanism; ///< "tp_btf", "iter", "sampled"
-    std::string target;    ///< what it attaches to, e.g. "sock_recv_length"
-    std::string refused;   ///< why it can't be used; empty: it works
+    std::string mechanism; ///< "tp_btf", "fentry", "iter", "sampled"
+    std::vector<Target> targets;
+    bool any_suffices = false; ///< works with some of its targets, too
+    std::string passed_over;   ///< why it was not even tried; empty: it was
+
+    bool works() const;
 };
 
 /// The candidates of one hook, in order of preference.
@@ -26,9 +37,13 @@ struct HookChoice {
     Hook hook{};
     std::vector<Candidate> candidates;
 
-    /// The mechanism in use, "off" if none works.
+    /// The first candidate that works, or null.
+    const Candidate *chosen() const;
+    /// Its mechanism, "off" if none works.
     std::string_view mechanism() const;
-    bool works() const { return mechanism() != "off"; }
+    bool works() const { return chosen() != nullptr; }
+    /// Is `target`, by that mechanism, part of what was chosen and does it work?
+    bool uses(std::string_view mechanism, std::string_view target) const;
 };
 
 struct HookPlan {
@@ -37,9 +52,20 @@ struct HookPlan {
     const HookChoice &of(Hook hook) const;
 };
 
-/// Finds out what this host allows by loading and attaching one minimal program for each candidate, never by
-/// kernel version or program type (FACTS: a type that is available may still not attach). About 60 ms.
-/// Fails where BPF as such can't be used: no BTF, no permission.
-Result<HookPlan> probe_hooks();
+/// What the user has chosen himself: a mechanism, or "off".
+using HookWishes = std::map<Hook, std::string>;
+
+/// "receive=fentry,park=off". Fails with one line if a hook or mechanism does not exist, or may not be off.
+Result<HookWishes> parse_wishes(std::string_view text);
+
+enum class Probing {
+    first_that_works, ///< what comes after it is not tried
+    all               ///< for people who want to know
+};
+
+/// Finds out what this host allows by loading and attaching one minimal program for each target, never by
+/// kernel version or program type (FACTS: a type that is available may still not attach). About 60 ms. Fails
+/// where BPF as such can't be used (no BTF, no permission) and where a wish can't be granted.
+Result<HookPlan> probe_hooks(const HookWishes &wishes = {}, Probing probing = Probing::first_that_works);
 
 } // namespace unwedge::kernel

@@ -71,8 +71,8 @@ bool is_loopback(std::string_view ip) {
 }
 
 /// A socket's bound name: a path, or "@name" for an abstract one.
-std::string unix_name(const uw_end_record &record) {
-    std::string name(record.path, std::min<std::size_t>(record.path_len, sizeof(record.path)));
+std::string unix_name(const char (&path)[UW_PATH_LEN], std::size_t length) {
+    std::string name(path, std::min<std::size_t>(length, sizeof(path)));
     if (!name.empty() && name.front() == '\0')
         name.front() = '@';
     else
@@ -118,6 +118,7 @@ facts::End end_of(const uw_end_record &record, bool counted) {
         end.ever_received = record.copied > 0;
     else if (counted || record.received > 0)
         end.ever_received = record.received > 0;
+    end.closed_since = stamp(record.closed_ns);
     end.last_receive = stamp(record.last_receive_ns);
     end.last_send = stamp(record.last_send_ns);
     end.last_arrival = stamp(record.last_arrival_ns);
@@ -138,8 +139,10 @@ void name_tcp(const uw_end_record &record, const std::set<std::string> &local, f
 facts::Listener listener_of(const uw_end_record &record) {
     facts::Listener listener{.id = record.id, .queued = record.accept_queue, .limit = record.accept_limit};
     const std::string ip = is_unix(record) ? "" : ip_text(record, record.local_address);
-    listener.address = is_unix(record) ? unix_name(record) : ip_port(ip, record.local_port);
+    listener.address =
+        is_unix(record) ? unix_name(record.path, record.path_len) : ip_port(ip, record.local_port);
     listener.loopback = is_unix(record) || is_loopback(ip);
+    listener.queued_since = stamp(record.unread_since_ns);
     return listener;
 }
 
@@ -153,11 +156,55 @@ void pair_tcp(std::map<Tuple, facts::EndId> &by_tuple, std::uint64_t netns, fact
     by_tuple[{netns, end.address, end.remote_address}] = end.id;
 }
 
-void name_remote_unix(std::map<facts::EndId, facts::End> &ends) {
-    for (auto &[id, end] : ends)
-        if (auto peer = ends.find(end.peer); end.kind != facts::ChannelKind::tcp && peer != ends.end())
-            end.remote_address = peer->second.address;
+/// What a connection that was not accepted yet is bound to like its listener: the name, or the port.
+struct Door {
+    std::uint64_t netns = 0;
+    std::string address;
+
+    auto operator<=>(const Door &) const = default;
+};
+
+/// Those of a TCP socket: a listener can be bound to one address or to all.
+std::array<Door, 3> doors_of(const uw_end_record &record, const std::string &address) {
+    return {{{record.netns, address},
+             {record.netns, ip_port("0.0.0.0", record.local_port)},
+             {record.netns, ip_port("::", record.local_port)}}};
 }
+
+/// Finds out which ends wait in which listener's queue.
+class Queues {
+  public:
+    void add_listener(const uw_end_record &record, const facts::Listener &listener) {
+        listeners_[{is_unix(record) ? 0 : record.netns, listener.address}] = listener.id;
+    }
+    void add_end(const uw_end_record &record, const facts::End &end) {
+        if (is_unix(record) && (record.flags & UW_END_PEER_PENDING))
+            pending_.push_back({end.id, false, {{0, end.remote_address}}});
+        else if (!is_unix(record) && (record.flags & UW_END_PENDING)) {
+            const std::array<Door, 3> doors = doors_of(record, end.address);
+            pending_.push_back({end.id, true, {doors.begin(), doors.end()}});
+        }
+    }
+    /// Tells it to the ends that wait: of TCP the listener's side is known, so it is that one's peer.
+    void resolve(std::map<facts::EndId, facts::End> &ends) const {
+        for (const Pending &one : pending_) {
+            const facts::EndId waiting = one.is_peer ? ends.at(one.end).peer : one.end;
+            auto end = ends.find(waiting);
+            for (const Door &door : one.doors)
+                if (auto listener = listeners_.find(door); end != ends.end() && listener != listeners_.end())
+                    end->second.pending_on = listener->second;
+        }
+    }
+
+  private:
+    struct Pending {
+        facts::EndId end;
+        bool is_peer;
+        std::vector<Door> doors;
+    };
+    std::map<Door, facts::EndId> listeners_;
+    std::vector<Pending> pending_;
+};
 
 } // namespace
 
@@ -173,6 +220,7 @@ ThreadFacts thread_facts(const uw_thread_record &record) {
     facts.thread.switches = record.switches;
     facts.thread.cpu = Nanos(record.cpu_ns);
     facts.thread.run_delay = Nanos(record.run_delay_ns);
+    facts.thread.turns = record.turns;
     facts.thread.asleep = asleep(record);
     return facts;
 }
@@ -194,26 +242,30 @@ EndFacts end_facts(const std::vector<uw_end_record> &records, bool counted,
                    const std::set<std::string> &local) {
     EndFacts facts;
     std::map<Tuple, facts::EndId> by_tuple;
+    Queues queues;
     for (const uw_end_record &record : records) {
         if (record.state == TCP_LISTEN) {
             facts.listeners.push_back(listener_of(record));
+            queues.add_listener(record, facts.listeners.back());
             continue;
         }
         if (is_unix(record) && (record.flags & UW_END_RELEASED))
             continue;
         facts::End end = end_of(record, counted);
         if (is_unix(record)) {
-            end.address = unix_name(record);
+            end.address = unix_name(record.path, record.path_len);
+            end.remote_address = unix_name(record.peer_path, record.peer_path_len);
         } else {
             name_tcp(record, local, end);
             pair_tcp(by_tuple, record.netns, end, facts.ends);
         }
+        queues.add_end(record, end);
         facts.ends[end.id] = std::move(end);
     }
     for (auto &[id, end] : facts.ends)
         if (!facts.ends.contains(end.peer))
             end.peer = 0;
-    name_remote_unix(facts.ends);
+    queues.resolve(facts.ends);
     return facts;
 }
 

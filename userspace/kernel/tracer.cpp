@@ -9,8 +9,10 @@
 #include <bpf/libbpf.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <iterator>
 #include <span>
 
 namespace unwedge::kernel {
@@ -27,21 +29,35 @@ Result<Link> attach(const bpf_program *program) {
     return link;
 }
 
+Result<void> attach_all(const std::vector<bpf_program *> &programs, std::vector<Link> &links) {
+    for (const bpf_program *program : programs) {
+        Result<Link> link = attach(program);
+        if (!link)
+            return link.error();
+        links.push_back(std::move(*link));
+    }
+    return {};
+}
+
 } // namespace
 
 struct Tracer::Impl {
     Skeleton skeleton{nullptr, unwedge_bpf__destroy};
     std::vector<Link> links;
-    Link receive{nullptr, bpf_link__destroy};
+    std::vector<Link> receive;
     Nanos receive_since{};
+    std::vector<bpf_program *> receive_programs;
+    bool counts_turns = false;
     Ring ring{nullptr, ring_buffer__free};
     Fd sweep_link;
     Fd dump_link;
     std::function<void(const facts::Event &)> consume;
 
-    Result<void> open(const HookPlan &plan, const Settings &settings);
+    Result<void> open(const Settings &settings);
+    void load_only(const std::vector<bpf_program *> &wanted) const;
     Result<void> load();
-    Result<void> attach_hooks(const HookPlan &plan, Level level);
+    /// The programs by which the plan observes a hook.
+    std::vector<bpf_program *> programs_of(const HookPlan &plan, Hook hook) const;
     Result<void> learn_namespace() const;
 
     static int on_record(void *self, void *data, size_t size);
@@ -56,7 +72,53 @@ int Tracer::Impl::on_record(void *self, void *data, size_t size) {
     return 0;
 }
 
-Result<void> Tracer::Impl::open(const HookPlan &plan, const Settings &settings) {
+std::vector<bpf_program *> Tracer::Impl::programs_of(const HookPlan &plan, Hook hook) const {
+    const auto &progs = skeleton->progs;
+    struct Use {
+        Hook hook;
+        const char *mechanism;
+        const char *target;
+        bpf_program *program;
+    };
+    const Use uses[]{
+        {Hook::receive, "tp_btf", "sock_recv_length", progs.tp_btf__receive},
+        {Hook::receive, "fentry", "tcp_recvmsg", progs.fexit__tcp_receive},
+        {Hook::receive, "fentry", "unix_stream_recvmsg", progs.fexit__unix_stream_receive},
+        {Hook::receive, "fentry", "unix_dgram_recvmsg", progs.fexit__unix_dgram_receive},
+        {Hook::receive, "fentry", "unix_seqpacket_recvmsg", progs.fexit__unix_seqpacket_receive},
+        {Hook::send, "tp_btf", "sock_send_length", progs.tp_btf__send},
+        {Hook::send, "fentry", "tcp_sendmsg", progs.fexit__tcp_send},
+        {Hook::send, "fentry", "unix_stream_sendmsg", progs.fexit__unix_stream_send},
+        {Hook::send, "fentry", "unix_dgram_sendmsg", progs.fexit__unix_dgram_send},
+        {Hook::send, "fentry", "unix_seqpacket_sendmsg", progs.fexit__unix_seqpacket_send},
+        {Hook::park, "fentry", "do_epoll_wait", progs.fexit__epoll},
+        {Hook::park, "fentry", "do_sys_poll", progs.fexit__poll},
+        {Hook::park, "fentry", "core_sys_select", progs.fexit__select},
+        {Hook::park, "fentry", "io_cqring_wait", progs.fexit__io_uring},
+        {Hook::state, "tp_btf", "inet_sock_set_state", progs.tp_btf__sock_state},
+        {Hook::lifecycle, "tp_btf", "sched_process_fork", progs.tp_btf__process_fork},
+        {Hook::lifecycle, "tp_btf", "sched_process_exec", progs.tp_btf__process_exec},
+        {Hook::lifecycle, "tp_btf", "sched_process_exit", progs.tp_btf__process_exit},
+    };
+    std::vector<bpf_program *> programs;
+    for (const Use &use : uses)
+        if (use.hook == hook && plan.of(hook).uses(use.mechanism, use.target))
+            programs.push_back(use.program);
+    return programs;
+}
+
+/// Only what will be attached is loaded: a program for a function that this kernel lacks can't be.
+void Tracer::Impl::load_only(const std::vector<bpf_program *> &wanted) const {
+    const bpf_program *const iterators[]{skeleton->progs.sweep__ends, skeleton->progs.dump__ends,
+                                         skeleton->progs.dump__holds, skeleton->progs.dump__threads};
+    bpf_program *program = nullptr;
+    bpf_object__for_each_program(program, skeleton->obj) {
+        const bool is_iterator = std::ranges::find(iterators, program) != std::end(iterators);
+        bpf_program__set_autoload(program, is_iterator || std::ranges::find(wanted, program) != wanted.end());
+    }
+}
+
+Result<void> Tracer::Impl::open(const Settings &settings) {
     skeleton.reset(unwedge_bpf__open());
     if (!skeleton)
         return errno_error("opening the BPF object", errno);
@@ -64,9 +126,6 @@ Result<void> Tracer::Impl::open(const HookPlan &plan, const Settings &settings) 
         return Error{"the BPF object is of another version than this program: rebuild", 0};
     skeleton->rodata->config.stall_after_ns = static_cast<__u64>(settings.stall_after.count());
     skeleton->rodata->config.sweep_gap_ns = static_cast<__u64>(settings.sweep_gap.count());
-    bpf_program__set_autoload(skeleton->progs.tp_btf__receive, plan.of(Hook::receive).works());
-    bpf_program__set_autoload(skeleton->progs.tp_btf__send,
-                              plan.of(Hook::send).works() && settings.level != Level::sample);
     return {};
 }
 
@@ -83,21 +142,6 @@ Result<void> Tracer::Impl::load() {
         if (!made)
             return made.error();
         *link = std::move(*made);
-    }
-    return {};
-}
-
-Result<void> Tracer::Impl::attach_hooks(const HookPlan &plan, Level level) {
-    std::vector<bpf_program *> programs{
-        skeleton->progs.tp_btf__process_fork, skeleton->progs.tp_btf__process_exec,
-        skeleton->progs.tp_btf__process_exit, skeleton->progs.tp_btf__sock_state};
-    if (level != Level::sample && plan.of(Hook::send).works())
-        programs.push_back(skeleton->progs.tp_btf__send);
-    for (bpf_program *program : programs) {
-        Result<Link> link = attach(program);
-        if (!link)
-            return link.error();
-        links.push_back(std::move(*link));
     }
     return {};
 }
@@ -124,23 +168,35 @@ Tracer::~Tracer() = default;
 
 Result<Tracer> Tracer::start(const HookPlan &plan, const Settings &settings) {
     auto impl = std::make_unique<Impl>();
-    if (Result<void> done = impl->open(plan, settings); !done)
+    if (Result<void> done = impl->open(settings); !done)
         return done.error();
+    impl->receive_programs = impl->programs_of(plan, Hook::receive);
+    std::vector<bpf_program *> from_the_start = impl->programs_of(plan, Hook::lifecycle);
+    std::ranges::copy(impl->programs_of(plan, Hook::state), std::back_inserter(from_the_start));
+    if (settings.level != Level::sample) {
+        std::ranges::copy(impl->programs_of(plan, Hook::send), std::back_inserter(from_the_start));
+        const std::vector<bpf_program *> park = impl->programs_of(plan, Hook::park);
+        impl->counts_turns = !park.empty();
+        std::ranges::copy(park, std::back_inserter(from_the_start));
+    }
+    std::vector<bpf_program *> all = from_the_start;
+    std::ranges::copy(impl->receive_programs, std::back_inserter(all));
+    impl->load_only(all);
     if (Result<void> done = impl->load(); !done)
         return done.error();
     if (Result<void> done = impl->learn_namespace(); !done)
         return done.error();
-    if (Result<void> done = impl->attach_hooks(plan, settings.level); !done)
+    if (Result<void> done = attach_all(from_the_start, impl->links); !done)
         return done.error();
     Tracer tracer(std::move(impl));
-    if (settings.level != Level::sample && plan.of(Hook::receive).works())
+    if (settings.level != Level::sample)
         if (Result<void> done = tracer.count_receives(true); !done)
             return done.error();
     return tracer;
 }
 
 Result<void> Tracer::adopt(const Fd &pidfd) {
-    const std::uint32_t member = 1;
+    const __u64 member = 0; // struct uw_actor of maps.h
     const int key = pidfd.get();
     if (bpf_map_update_elem(bpf_map__fd(impl_->skeleton->maps.actors), &key, &member, BPF_ANY))
         return errno_error("tracking the command", errno);
@@ -148,7 +204,7 @@ Result<void> Tracer::adopt(const Fd &pidfd) {
 }
 
 bool Tracer::is_actor(const Fd &pidfd) const {
-    std::uint32_t member = 0;
+    __u64 member = 0;
     const int key = pidfd.get();
     return bpf_map_lookup_elem(bpf_map__fd(impl_->skeleton->maps.actors), &key, &member) == 0;
 }
@@ -166,30 +222,33 @@ void Tracer::drain_events(const std::function<void(const facts::Event &)> &consu
 Result<SweepTotals> Tracer::sweep(Nanos now) {
     auto *shared = impl_->skeleton->bss;
     shared->sweep.now_ns = static_cast<__u64>(now.count());
-    shared->stats.swept = shared->stats.unread = shared->stats.stalled = shared->stats.aging = 0;
+    shared->stats.swept = shared->stats.unread = shared->stats.stalled = shared->stats.aging =
+        shared->stats.hung_up = 0;
     if (Result<std::vector<std::byte>> done = run_iterator(impl_->sweep_link); !done)
         return done.error();
-    return SweepTotals{shared->stats.swept, shared->stats.unread, shared->stats.stalled, shared->stats.aging};
+    return SweepTotals{shared->stats.swept, shared->stats.unread, shared->stats.stalled, shared->stats.aging,
+                       shared->stats.hung_up};
 }
 
 Result<void> Tracer::count_receives(bool on) {
-    const bool available = bpf_program__autoload(impl_->skeleton->progs.tp_btf__receive);
-    if (!available || on == (impl_->receive != nullptr))
+    if (impl_->receive_programs.empty() || on == !impl_->receive.empty())
         return {};
     if (!on) {
-        impl_->receive.reset();
+        impl_->receive.clear();
         return {};
     }
-    Result<Link> link = attach(impl_->skeleton->progs.tp_btf__receive);
-    if (!link)
-        return link.error();
-    impl_->receive = std::move(*link);
+    if (Result<void> done = attach_all(impl_->receive_programs, impl_->receive); !done)
+        return done.error();
     impl_->receive_since = monotonic_now();
     return {};
 }
 
 std::optional<Nanos> Tracer::receives_counted_since() const {
-    return impl_->receive ? std::optional(impl_->receive_since) : std::nullopt;
+    return impl_->receive.empty() ? std::nullopt : std::optional(impl_->receive_since);
+}
+
+bool Tracer::counts_turns() const {
+    return impl_->counts_turns;
 }
 
 namespace {

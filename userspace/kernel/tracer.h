@@ -34,6 +34,7 @@ struct SweepTotals {
     std::uint64_t unread = 0;  ///< of these, with unread bytes
     std::uint64_t stalled = 0; ///< of these, stalled
     std::uint64_t aging = 0;   ///< UNIX ends unread for half of stall_after and more
+    std::uint64_t hung_up = 0; ///< ends whose other side closed stall_after ago, and not yet twice that
 };
 
 /// The programs in the kernel, loaded and attached; all of it goes when this object, or the process, does:
@@ -64,6 +65,8 @@ class Tracer {
     Result<void> count_receives(bool on);
     /// Since when it has been attached without a break; nullopt: it is not.
     std::optional<Nanos> receives_counted_since() const;
+    /// Are the turns of loops counted, in the records of threads()?
+    bool counts_turns() const;
 
     Result<std::vector<uw_end_record>> ends();
     /// All threads of `pid`; empty if it is gone.

@@ -95,7 +95,7 @@ Json actor_json(const Context &context, const facts::Actor &actor) {
             {"at", wait_call(context, actor)},
             {"timer_s", nullable_seconds(next_timer(actor))},
             {"cpu", nullable_seconds(actor.cpu)},
-            {"loop_turns", nullptr},
+            {"loop_turns", nullable(actor.loop_turns)},
             {"health", health_json(context.diagnosis, actor)}};
 }
 

@@ -114,8 +114,10 @@ std::map<std::string, std::string> mechanisms(const kernel::HookPlan &plan, kern
     std::map<std::string, std::string> hooks{{"arrival", "off"}};
     for (const kernel::HookChoice &choice : plan.choices)
         hooks[std::string(name(choice.hook))] = choice.mechanism();
-    if (level == kernel::Level::sample)
+    if (level == kernel::Level::sample) {
         hooks["receive"] = hooks["send"] = "off";
+        hooks["park"] = plan.of(kernel::Hook::park).works() ? "sampled" : "off";
+    }
     return hooks;
 }
 
@@ -135,7 +137,7 @@ Result<void> Session::start() {
 }
 
 bool Session::is_over() const {
-    if (phase_ == Phase::killing && monotonic_now() >= *next_step_)
+    if (phase_ == Phase::killing && next_step_ && monotonic_now() >= *next_step_)
         return true;
     // The events say who lives: a process that forks and exits is gone when looked for, but its child is not.
     return status_ && (phase_ < Phase::terminating || (watcher_.tree().living().empty() && !has_unreaped()));
@@ -242,8 +244,8 @@ void Session::tick() {
     if (!taken)
         return give_up_tracing(taken.error());
     // What it was condemned for is kept: later looks see a tree that is being ended.
-    if (*taken && phase_ < Phase::condemned)
-        take(std::move(**taken));
+    if (std::optional<Look> look = std::move(*taken); look && phase_ < Phase::condemned)
+        take(std::move(*look));
 }
 
 void Session::begin_collecting(Nanos now) {
@@ -266,7 +268,7 @@ void Session::time_out(Nanos now) {
         run_hook(*last);
         final_ = std::move(last);
     }
-    condemn(fmt::format("timed out after {}", duration_text(*options_.timeout)), now);
+    condemn(fmt::format("timed out after {}", duration_text(options_.timeout.value_or(Nanos{}))), now);
 }
 
 /// The program of --on-wedge sees the tree alive, as long as it has time.
@@ -367,7 +369,8 @@ int Session::watch() {
     await_hook();
     if (timed_out_ || phase_ >= Phase::terminating)
         return exit_hang;
-    return WIFEXITED(*status_) ? WEXITSTATUS(*status_) : exit_signal_base + WTERMSIG(*status_);
+    const int status = status_.value_or(0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : exit_signal_base + WTERMSIG(status);
 }
 
 int fail(const Error &error, int status = exit_failed) {
@@ -431,7 +434,7 @@ int run(const RunOptions &options) {
     Result<Signals> signals = Signals::take();
     if (!signals)
         return fail(signals.error());
-    Result<kernel::HookPlan> plan = kernel::probe_hooks();
+    Result<kernel::HookPlan> plan = kernel::probe_hooks(options.hooks);
     if (!plan)
         return fail(plan.error());
     log_plan(*plan);

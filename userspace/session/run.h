@@ -27,8 +27,9 @@ struct RunOptions {
     OnWedge on_wedge;
     Nanos grace = std::chrono::seconds(10); ///< for a wedge to end by itself, and for the program of on_wedge
     WatchSettings watch;
-    bool quiet = false;   ///< no reports on stderr
-    bool verbose = false; ///< says what it does
+    kernel::HookWishes hooks; ///< what the user chose of the hook plan
+    bool quiet = false;       ///< no reports on stderr
+    bool verbose = false;     ///< says what it does
 };
 
 /// `unwedge run`: runs the command under observation until it ends or is ended. Returns the exit status; says

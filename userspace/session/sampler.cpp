@@ -8,15 +8,27 @@
 #include "session/host.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace unwedge::session {
 namespace {
 
+using namespace std::chrono_literals;
+
+/// Between two passes over the pipes; a longer one proves nothing about them. A census can be ten seconds
+/// late.
+constexpr Nanos longest_gap = 12s;
+
 facts::Wait wait_of(const kernel::ThreadFacts &thread, procfs::Target &target, Nanos now) {
     if (thread.thread.state == facts::ThreadState::running || thread.thread.state == facts::ThreadState::dead)
         return {.kind = facts::WaitKind::none};
     return procfs::decode_wait({thread.syscall, thread.arguments}, target, now);
+}
+
+std::uint64_t turns_of(const facts::Actor &actor) {
+    return std::accumulate(actor.threads.begin(), actor.threads.end(), std::uint64_t{},
+                           [](std::uint64_t sum, const facts::Thread &thread) { return sum + thread.turns; });
 }
 
 facts::Actor dead_actor(facts::Pid pid, const Member &member) {
@@ -36,7 +48,7 @@ facts::Actor dead_actor(facts::Pid pid, const Member &member) {
 Sampler::Sampler(kernel::Tracer &tracer, procfs::Proc proc, kernel::Level level,
                  const diagnosis::Policy &policy)
     : tracer_(tracer), level_(level), proc_(std::move(proc)), local_addresses_(local_addresses()),
-      cpu_history_(policy.busy_after, policy.look_distance) {}
+      cpu_history_(policy.busy_after, policy.look_distance), pipes_(policy.stall_after, longest_gap) {}
 
 Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos now) {
     facts::Actor actor;
@@ -47,8 +59,13 @@ Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos 
     Result<std::vector<uw_hold_record>> holds = tracer_.holds(pid);
     if (!holds)
         return holds.error();
-    for (const uw_hold_record &hold : *holds)
-        actor.holds.push_back({static_cast<int>(hold.fd), hold.end_id});
+    for (const uw_hold_record &hold : *holds) {
+        if (hold.end_id)
+            actor.holds.push_back({static_cast<int>(hold.fd), hold.end_id});
+        else
+            for (const facts::EndId end : pipes_.see(hold))
+                actor.holds.push_back({static_cast<int>(hold.fd), end});
+    }
     Result<std::vector<uw_thread_record>> threads = tracer_.threads(pid);
     if (!threads)
         return threads.error();
@@ -64,6 +81,8 @@ Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos 
         actor.threads.push_back(std::move(facts.thread));
     }
     std::ranges::stable_partition(actor.threads, [pid](const facts::Thread &one) { return one.tid == pid; });
+    if (tracer_.counts_turns())
+        actor.loop_turns = turns_of(actor);
     actor.started = kernel::start_of(*threads);
     actor.cpu = kernel::cpu_of_all(*threads);
     actor.earlier_cpu = cpu_history_.of(pid, actor.started);
@@ -84,6 +103,7 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
     facts::Snapshot snapshot;
     snapshot.at = monotonic_now();
     tid_by_host_tid_.clear();
+    pipes_.begin(snapshot.at);
     for (const auto &[pid, member] : tree.members()) {
         if (member.exited) {
             snapshot.actors[pid] = dead_actor(pid, member);
@@ -94,6 +114,7 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
             return alive.error();
         snapshot.actors[pid] = std::move(*alive);
     }
+    pipes_.end();
     const Result<std::vector<uw_end_record>> records = tracer_.ends();
     if (!records)
         return records.error();
@@ -104,28 +125,39 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
         end.last_reader = reader == tid_by_host_tid_.end() ? std::nullopt : std::optional(reader->second);
     }
     snapshot.ends = std::move(facts.ends);
+    for (facts::End &end : pipes_.ends())
+        snapshot.ends.emplace(end.id, std::move(end));
     snapshot.listeners = std::move(facts.listeners);
     snapshot.receives_counted_since = tracer_.receives_counted_since();
     note_losses(snapshot);
     return snapshot;
 }
 
-Result<bool> Sampler::census(const Tree &tree) {
+Result<Census> Sampler::census(const Tree &tree) {
     const Nanos now = monotonic_now();
     const std::vector<facts::Pid> living = tree.living();
     cpu_history_.keep_only({living.begin(), living.end()});
-    bool any_stopped = false;
+    pipes_.begin(now);
+    Census census;
     for (facts::Pid pid : living) {
-        if (Result<std::vector<uw_hold_record>> holds = tracer_.holds(pid); !holds)
+        Result<std::vector<uw_hold_record>> holds = tracer_.holds(pid);
+        if (!holds)
             return holds.error();
+        for (const uw_hold_record &hold : *holds)
+            if (hold.pipe)
+                pipes_.see(hold);
         Result<std::vector<uw_thread_record>> threads = tracer_.threads(pid);
         if (!threads)
             return threads.error();
         cpu_history_.add(pid, kernel::start_of(*threads), {now, kernel::cpu_of_all(*threads)});
         auto is_stopped = [](const uw_thread_record &thread) { return thread.stops != 0; };
-        any_stopped = any_stopped || (!threads->empty() && std::ranges::all_of(*threads, is_stopped));
+        census.any_stopped =
+            census.any_stopped || (!threads->empty() && std::ranges::all_of(*threads, is_stopped));
     }
-    return any_stopped;
+    pipes_.end();
+    census.pipe_unread = pipes_.any_unread();
+    census.pipe_stalled = pipes_.any_stalled();
+    return census;
 }
 
 } // namespace unwedge::session

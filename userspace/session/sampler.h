@@ -3,6 +3,7 @@
 
 #include "diagnosis/policy.h"
 #include "facts/model.h"
+#include "kernel/pipes.h"
 #include "kernel/tracer.h"
 #include "procfs/proc.h"
 #include "session/cpu_history.h"
@@ -14,6 +15,13 @@
 
 namespace unwedge::session {
 
+/// What a census found.
+struct Census {
+    bool any_stopped = false; ///< an actor none of whose threads can run
+    bool pipe_unread = false;
+    bool pipe_stalled = false;
+};
+
 /// Makes snapshots: what the kernel's iterators print, completed from /proc.
 class Sampler {
   public:
@@ -23,8 +31,8 @@ class Sampler {
     Result<facts::Snapshot> look(const Tree &tree);
 
     /// A cheap pass over all living actors: sockets that no hook has seen enter the map, CPU times are read,
-    /// and it is found out whether any actor can't run. Returns true if one can't.
-    Result<bool> census(const Tree &tree);
+    /// pipes are looked at, and it is found out whether any actor can't run.
+    Result<Census> census(const Tree &tree);
 
   private:
     Result<facts::Actor> actor(facts::Pid pid, const Member &member, Nanos now);
@@ -36,6 +44,7 @@ class Sampler {
     std::set<std::string> local_addresses_;
     std::map<facts::Pid, facts::Pid> tid_by_host_tid_; ///< of the present look
     CpuHistory cpu_history_;
+    kernel::Pipes pipes_;
     facts::Losses losses_;
     std::optional<Nanos> last_loss_;
 };

@@ -11,11 +11,11 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Nanos look_interval = 450ms;
-/// A census may use one thousandth of a CPU. At level sample it is what finds UNIX sockets, so it comes
-/// sooner there.
+/// A census may use one thousandth of a CPU. It comes sooner at level sample, where it is what finds UNIX
+/// sockets, and while something waits in a pipe, which no sweep sees.
 constexpr int census_share = 1000;
 constexpr Nanos census_interval = 1s;
-constexpr Nanos census_interval_sample = 400ms;
+constexpr Nanos census_interval_often = 400ms;
 constexpr Nanos longest_census_interval = 10s;
 
 } // namespace
@@ -31,13 +31,13 @@ void Watcher::drain_events() {
 Result<void> Watcher::take_census(Nanos now) {
     if (now < next_census_)
         return {};
-    Result<bool> stopped = sampler_.census(tree_);
-    if (!stopped)
-        return stopped.error();
-    any_stopped_ = *stopped;
+    Result<Census> taken = sampler_.census(tree_);
+    if (!taken)
+        return taken.error();
+    census_ = *taken;
     const Nanos cost = monotonic_now() - now;
-    const Nanos shortest =
-        settings_.level == kernel::Level::sample ? census_interval_sample : census_interval;
+    const bool often = settings_.level == kernel::Level::sample || census_.pipe_unread;
+    const Nanos shortest = often ? census_interval_often : census_interval;
     next_census_ = now + std::clamp(cost * census_share, shortest, longest_census_interval);
     return {};
 }
@@ -53,7 +53,8 @@ Result<void> Watcher::adapt_hooks() {
 bool Watcher::look_is_due(Nanos now) const {
     if (last_look_ && now - *last_look_ < look_interval)
         return false;
-    return totals_.stalled > 0 || any_stopped_ || casebook_.is_open();
+    return totals_.stalled > 0 || totals_.hung_up > 0 || census_.any_stopped || census_.pipe_stalled ||
+           casebook_.is_open();
 }
 
 Result<std::optional<Look>> Watcher::tick(Nanos now) {

@@ -56,7 +56,7 @@ class Watcher {
     Sampler sampler_;
     diagnosis::Casebook casebook_;
     kernel::SweepTotals totals_;
-    bool any_stopped_ = false;
+    Census census_;
     Nanos next_sweep_{};
     Nanos next_census_{};
     std::optional<Nanos> last_look_;

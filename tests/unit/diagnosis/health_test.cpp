@@ -124,6 +124,7 @@ TEST(StandsStill, IsNotKnownWhereItsCpuTimeWasNotReadForLongEnough) {
     EXPECT_EQ(stands_still_after({}, 3s), std::nullopt);
     EXPECT_EQ(stands_still_after({1ms}, 3s), std::nullopt);
     EXPECT_EQ(stands_still_after({1ms, 1ms}, 3s), true) << "give or take a second";
+    EXPECT_EQ(stands_still_after({500ms, 1ms, 1ms}, 2500ms), std::nullopt) << "before that time, or after?";
     EXPECT_EQ(stands_still_after({1ms, 1ms, 1ms}, 30s), std::nullopt);
 }
 

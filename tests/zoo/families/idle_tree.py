@@ -12,12 +12,8 @@ worker = zoo.answer_for_ever
 
 def parent() -> None:
     workers = [zoo.spawn("worker", kind) for kind in ("tcp", "unix", "tcp")]
-    loop = zoo.Loop()
     for idle in workers:
         zoo.converse(idle.channel)
-        loop.arm(idle.channel)
     zoo.await_state("everybody is parked", lambda: all(w.is_parked() for w in workers))
     closing = zoo.announce_healthy(actors={f"worker {n}": w.pid for n, w in enumerate(workers, 1)})
-    for _ in loop.ready_until(closing):
-        raise RuntimeError("an idle worker spoke")
-    zoo.close(*workers)
+    zoo.idle_until(closing, *workers)
