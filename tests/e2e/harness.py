@@ -10,7 +10,9 @@ import ctypes
 import fcntl
 import json
 import os
+import re
 import selectors
+import shutil
 import signal
 import subprocess
 import sys
@@ -72,6 +74,22 @@ def await_that(holds: Callable[[], bool], what: str) -> None:
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {PATIENCE_S:g} s: {what}")
         time.sleep(0.005)
+
+
+def loaded_objects(pid: int) -> set[tuple[str, int]]:
+    """Kind and id of the BPF programs, maps and links that a process holds open."""
+    objects: set[tuple[str, int]] = set()
+    for fdinfo in Path(f"/proc/{pid}/fdinfo").iterdir():
+        found = re.findall(r"^(prog|map|link)_id:\s*(\d+)$", fdinfo.read_text(), re.M)
+        objects |= {(kind, int(number)) for kind, number in found}
+    return objects
+
+
+def is_loaded(kind: str, number: int) -> bool:
+    """Asked one by one: bpftool's lists fail if something goes while they are made."""
+    bpftool = shutil.which("bpftool", path=f"{os.environ['PATH']}:/usr/sbin:/sbin") or "bpftool"
+    shown = subprocess.run([bpftool, kind, "show", "id", str(number)], capture_output=True)
+    return shown.returncode == 0
 
 
 def _adopt_orphans() -> None:

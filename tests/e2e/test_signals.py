@@ -3,8 +3,6 @@
 """Signals to unwedge are meant for the command; unwedge itself leaves no trace, however it ends."""
 
 import os
-import re
-import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -79,8 +77,8 @@ class KilledItself(harness.EndToEndTest):
         self.session = self.start("cat", stdin=subprocess.PIPE)
         [command] = self.await_children(self.session.pid)
         self.command = self.hold({"cat": command})["cat"]
-        self.loaded = loaded_objects(self.session.pid)
-        self.assertTrue(all(is_loaded(*one) for one in self.loaded))
+        self.loaded = harness.loaded_objects(self.session.pid)
+        self.assertTrue(all(harness.is_loaded(*one) for one in self.loaded))
         self.session.signal(signal.SIGKILL)
         self.assertEqual(-signal.SIGKILL, self.session.wait().status)
 
@@ -103,24 +101,8 @@ class KilledItself(harness.EndToEndTest):
     def test_nothing_stays_in_the_kernel(self) -> None:
         self.assertEqual({"prog", "map", "link"}, {kind for kind, _ in self.loaded})
         for one in self.loaded:
-            harness.await_that(lambda: not is_loaded(*one), f"{one} is gone")
+            harness.await_that(lambda: not harness.is_loaded(*one), f"{one} is gone")
         self.assertEqual(self.pinned, pinned_objects())
-
-
-def loaded_objects(pid: int) -> set[tuple[str, int]]:
-    """Kind and id of the BPF programs, maps and links that a process holds open."""
-    objects: set[tuple[str, int]] = set()
-    for fdinfo in Path(f"/proc/{pid}/fdinfo").iterdir():
-        found = re.findall(r"^(prog|map|link)_id:\s*(\d+)$", fdinfo.read_text(), re.M)
-        objects |= {(kind, int(number)) for kind, number in found}
-    return objects
-
-
-def is_loaded(kind: str, number: int) -> bool:
-    """Asked one by one: bpftool's lists fail if something goes while they are made."""
-    bpftool = shutil.which("bpftool", path=f"{os.environ['PATH']}:/usr/sbin:/sbin") or "bpftool"
-    shown = subprocess.run([bpftool, kind, "show", "id", str(number)], capture_output=True)
-    return shown.returncode == 0
 
 
 def pinned_objects() -> set[Path]:

@@ -16,7 +16,7 @@ void print_capabilities(const std::vector<kernel::Capability> &missing) {
     for (const kernel::Capability &capability : missing)
         fmt::print("missing {}: {}\n", capability.name, capability.why);
     if (!missing.empty())
-        fmt::print("  run it as root or through sudo\n");
+        fmt::print("  {}\n", kernel::remedy());
 }
 
 void print_plan(const kernel::HookPlan &plan) {

@@ -50,8 +50,29 @@ void add_thresholds(CLI::App &command, session::RunOptions &options) {
 void add_limits(CLI::App &command, session::RunOptions &options) {
     add_duration(command, "--timeout", 1ms, "after so long collect a diagnosis, then end the tree; exit 124",
                  "", [&](Nanos length) { options.timeout = length; });
-    add_duration(command, "--kill-after", 0ms, "at the timeout: time between SIGTERM and SIGKILL", "10s",
+    add_duration(command, "--kill-after", 0ms, "time between SIGTERM and SIGKILL", "10s",
                  [&](Nanos length) { options.kill_after = length; });
+}
+
+void add_responses(CLI::App &command, session::RunOptions &options) {
+    auto add = [&options](const std::vector<std::string> &words) {
+        for (const std::string &word : words)
+            if (Result<void> done = session::add_response(options.on_wedge, word); !done)
+                throw CLI::ValidationError("--on-wedge", done.error().message);
+    };
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--on-wedge", add,
+            "report: no more than that; exec:PROG: run PROG once, with the pids and the diagnosis in its "
+            "environment; kill: end the tree, exit 124. May be given twice: exec:PROG, then kill")
+        ->type_name("report|kill|exec:PROG")
+        ->default_str("report")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    add_duration(command, "--grace", 0ms,
+                 "how long a confirmed wedge must stand until --on-wedge kill ends it, and PROG may run",
+                 "10s", [&](Nanos length) { options.grace = length; });
 }
 
 void add_output(CLI::App &command, session::RunOptions &options) {
@@ -85,6 +106,8 @@ class RunHelp : public CLI::Formatter {
 void check(const session::RunOptions &options) {
     if (options.watch.every > options.watch.policy.stall_after / 2)
         throw CLI::ValidationError("--every", "must be at most half of --stall-after");
+    if (options.on_wedge.program && options.grace == 0s)
+        throw CLI::ValidationError("--grace", "the program of --on-wedge needs some time");
 }
 
 } // namespace
@@ -124,6 +147,7 @@ const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Act
         ->type_name("HOOK=HOW,...");
     add_thresholds(*command, *options);
     add_limits(*command, *options);
+    add_responses(*command, *options);
     command->add_option("--user", options->user, "run CMD as this user (default: who called sudo)")
         ->type_name("USER");
     add_output(*command, *options);

@@ -2,6 +2,7 @@
 #include "kernel/privilege.h"
 
 #include <linux/capability.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -11,7 +12,16 @@
 namespace unwedge::kernel {
 namespace {
 
+/// Inside a user namespace capabilities count for what that namespace owns only, and none of it is BPF's.
+bool in_first_user_namespace() {
+    constexpr ino_t first = 0xEFFFFFFD; // PROC_USER_INIT_INO, include/linux/proc_ns.h
+    struct stat own {};
+    return ::stat("/proc/self/ns/user", &own) != 0 || own.st_ino == first;
+}
+
 std::uint64_t effective_capabilities() {
+    if (!in_first_user_namespace())
+        return 0;
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
     if (::syscall(SYS_capget, &header, data.data()))
@@ -39,6 +49,11 @@ std::vector<Capability> missing_capabilities() {
     return missing;
 }
 
+std::string remedy() {
+    return in_first_user_namespace() ? "run it as root or through sudo"
+                                     : "those of a user namespace do not count; run it outside of that";
+}
+
 Result<void> require_capabilities() {
     std::vector<Capability> missing = missing_capabilities();
     if (missing.empty())
@@ -47,7 +62,7 @@ Result<void> require_capabilities() {
     for (const Capability &capability : missing)
         text +=
             (&capability == &missing.front() ? " " : ", ") + capability.name + " (" + capability.why + ")";
-    return Error{text + ": run it as root or through sudo", 0};
+    return Error{text + ": " + remedy(), 0};
 }
 
 } // namespace unwedge::kernel

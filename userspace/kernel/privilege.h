@@ -15,8 +15,12 @@ struct Capability {
     std::string why;
 };
 
-/// Those that this process lacks in its effective set: empty means that nothing is missing.
+/// Those that this process lacks in its effective set: empty means that nothing is missing. Inside a user
+/// namespace all are: the set is of that namespace only.
 std::vector<Capability> missing_capabilities();
+
+/// What the user can do about them.
+std::string remedy();
 
 /// An error naming each missing capability and what to do, if there is one.
 Result<void> require_capabilities();

@@ -261,9 +261,12 @@ Result<std::vector<Record>> dump(const Fd &link) {
     return records_of<Record>(*bytes);
 }
 
-/// A process that is gone is no error: it has no records.
+/// A process that is gone is no error: it has no records; nor has one without a number in our pid namespace,
+/// which to the kernel would mean all there are.
 template <typename Record>
 Result<std::vector<Record>> dump_task(const bpf_program *program, facts::Pid pid) {
+    if (pid <= 0)
+        return std::vector<Record>{};
     Result<Fd> link = link_task_iterator(program, pid);
     if (!link && link.error().code == ESRCH)
         return std::vector<Record>{};

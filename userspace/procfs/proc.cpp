@@ -29,6 +29,14 @@ struct CloseFolder {
 };
 using Folder = std::unique_ptr<DIR, CloseFolder>;
 
+/// Takes the descriptor; nullptr, and errno stays, where there is none.
+DIR *open_folder(int fd) {
+    DIR *folder = fd < 0 ? nullptr : ::fdopendir(fd);
+    if (fd >= 0 && !folder)
+        ::close(fd);
+    return folder;
+}
+
 Error read_error(const std::string &path, int code) {
     Error error = errno_error("can't read " + path, code);
     if (code == EACCES || code == EPERM)
@@ -80,11 +88,22 @@ Result<std::vector<int>> numbers_in(DIR *folder, const std::string &path) {
 
 } // namespace
 
+Proc::Proc(std::string root)
+    : root_(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)), name_(std::move(root)) {}
+
+/// `path` as errors tell it.
+std::string Proc::full(std::string_view path) const {
+    return fmt::format("{}/{}", name_, path);
+}
+
+int Proc::open(std::string_view path, int flags) const {
+    return ::openat(root_.get(), std::string(path).c_str(), flags | O_CLOEXEC);
+}
+
 Result<std::string> Proc::read_text(std::string_view path, std::size_t limit) const {
-    const std::string full = fmt::format("{}/{}", root_, path);
-    const Fd file(::open(full.c_str(), O_RDONLY | O_CLOEXEC));
+    const Fd file(open(path, O_RDONLY));
     if (!file)
-        return read_error(full, errno);
+        return read_error(full(path), errno);
     std::string text(std::min(limit, first_read), '\0');
     std::size_t filled = 0;
     while (filled < limit) {
@@ -94,7 +113,7 @@ Result<std::string> Proc::read_text(std::string_view path, std::size_t limit) co
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return read_error(full, errno);
+            return read_error(full(path), errno);
         if (got == 0)
             break;
         filled += static_cast<std::size_t>(got);
@@ -104,8 +123,7 @@ Result<std::string> Proc::read_text(std::string_view path, std::size_t limit) co
 }
 
 Result<std::string> Proc::read_link(std::string_view path) const {
-    const std::string full = fmt::format("{}/{}", root_, path);
-    return link_at(AT_FDCWD, full, full);
+    return link_at(root_.get(), std::string(path), full(path));
 }
 
 Result<std::vector<std::string>> Proc::argv(Pid pid, std::size_t limit) const {
@@ -123,8 +141,8 @@ Result<std::string> Proc::comm(Pid pid) const {
 }
 
 Result<std::map<int, std::string>> Proc::fd_targets(Pid pid) const {
-    const std::string path = fmt::format("{}/{}/fd", root_, pid);
-    const Folder folder(::opendir(path.c_str()));
+    const std::string path = full(fmt::format("{}/fd", pid));
+    const Folder folder(open_folder(open(fmt::format("{}/fd", pid), O_RDONLY | O_DIRECTORY)));
     if (!folder)
         return read_error(path, errno);
     const auto fds = numbers_in(folder.get(), path);
@@ -147,8 +165,8 @@ Result<std::string> Proc::fd_target(Pid pid, int fd) const {
 }
 
 Result<std::vector<Pid>> Proc::threads(Pid pid) const {
-    const std::string path = fmt::format("{}/{}/task", root_, pid);
-    const Folder folder(::opendir(path.c_str()));
+    const std::string path = full(fmt::format("{}/task", pid));
+    const Folder folder(open_folder(open(fmt::format("{}/task", pid), O_RDONLY | O_DIRECTORY)));
     if (!folder)
         return read_error(path, errno);
     auto tids = numbers_in(folder.get(), path);

@@ -4,6 +4,7 @@
 #include "facts/ids.h"
 #include "procfs/stat.h"
 #include "procfs/syscalls.h"
+#include "util/fd.h"
 #include "util/result.h"
 
 #include <cstddef>
@@ -23,7 +24,13 @@ class Proc {
     static constexpr std::size_t default_limit = std::size_t{1} << 20;
 
     /// `root`: where the tree lies; another one than /proc in tests.
-    explicit Proc(std::string root = "/proc") : root_(std::move(root)) {}
+    explicit Proc(std::string root = "/proc");
+
+    /// A tree that is known by a descriptor of its root alone; `name` stands for it in errors.
+    Proc(Fd root, std::string name) : root_(std::move(root)), name_(std::move(name)) {}
+
+    /// For where there is no tree to trust: nothing can be read.
+    static Proc none() { return {Fd(), "proc"}; }
 
     /// The first `limit` bytes of the file at `path` below the root, as they are.
     Result<std::string> read_text(std::string_view path, std::size_t limit = default_limit) const;
@@ -58,7 +65,11 @@ class Proc {
     Result<SyscallFrame> syscall(Pid pid, Pid tid) const;
 
   private:
-    std::string root_;
+    std::string full(std::string_view path) const;
+    int open(std::string_view path, int flags) const;
+
+    Fd root_;
+    std::string name_;
 };
 
 } // namespace unwedge::procfs

@@ -3,16 +3,17 @@
 
 #include "kernel/hook_plan.h"
 #include "kernel/privilege.h"
-#include "report/cast.h"
+#include "procfs/own_proc.h"
 #include "report/json.h"
 #include "report/text.h"
 #include "session/child.h"
-#include "session/console.h"
 #include "session/host.h"
 #include "session/json_file.h"
 #include "session/killer.h"
 #include "session/profile_file.h"
+#include "session/responder.h"
 #include "session/signals.h"
+#include "session/teller.h"
 #include "util/log.h"
 #include "util/units.h"
 
@@ -26,7 +27,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <set>
 #include <utility>
 
 namespace unwedge::session {
@@ -44,21 +44,28 @@ constexpr Nanos recent_look = 1500ms;
 enum class Phase {
     running,
     collecting,  ///< past the timeout, between the two last looks
+    condemned,   ///< the tree will be ended as soon as the program of --on-wedge has ended
     terminating, ///< SIGTERM sent
     killing      ///< SIGKILL sent
 };
 
 /// A process holds its ports and memory for a while after its end was told: until it can be reaped, and
 /// orphans of the tree are ours to reap.
-bool has_children() {
+bool has_children(idtype_t which = P_ALL, facts::Pid pid = 0) {
     siginfo_t unused{};
-    return ::waitid(P_ALL, 0, &unused, WEXITED | WNOHANG | WNOWAIT) == 0;
+    return ::waitid(which, static_cast<id_t>(pid), &unused, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+/// A child that has ended and is not reaped yet; 0 if there is none.
+facts::Pid ended_child() {
+    siginfo_t ended{};
+    return ::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 ? ended.si_pid : 0;
 }
 
 class Session {
   public:
     Session(const RunOptions &options, Child child, Signals signals, std::optional<JsonFile> json,
-            kernel::Tracer tracer, const kernel::HookPlan &plan, profiles::Profiles profiles);
+            Watcher watcher, const kernel::HookPlan &plan, std::string program);
 
     Result<void> start();
     /// Until the command has ended. Returns the exit status.
@@ -66,6 +73,7 @@ class Session {
 
   private:
     bool is_over() const;
+    bool has_unreaped() const;
     void wait_for_work() const;
     void handle_signals();
     void forward(const signalfd_siginfo &signal);
@@ -73,17 +81,18 @@ class Session {
     void tick();
     void take_step(Nanos now);
     void begin_collecting(Nanos now);
+    void time_out(Nanos now);
+    void condemn(std::string why, Nanos now);
     void terminate(Nanos now);
     void begin_killing(Nanos now);
     std::optional<Look> look(bool last);
     void take(Look look);
     bool tell_news(const Look &look);
-    void tell_timeout(const Look &look);
+    void run_hook(const Look &look);
     void give_up_tracing(const Error &error);
     void finish();
+    void await_hook();
     report::Context context(Look look) const;
-    void tell(std::string_view text) const;
-    void tell_status(std::string_view text) const;
 
     const RunOptions &options_;
     Child child_;
@@ -91,20 +100,16 @@ class Session {
     std::optional<JsonFile> json_;
     Watcher watcher_;
     std::map<std::string, std::string> hooks_;
-    std::optional<Look> final_; ///< of the timeout, or the latest
-    std::set<facts::Pid> told_;
-    std::size_t told_closed_ = 0;
+    Teller teller_;
+    Responder responder_;
+    std::optional<Look> final_; ///< of the timeout or what the tree was ended for, or the latest
     std::optional<int> status_; ///< of the command, once it has ended
     bool timed_out_ = false;
     bool tracing_ = true;
     Phase phase_ = Phase::running;
     std::optional<Nanos> next_step_; ///< when the phase changes
+    std::string condemned_for_;
 };
-
-bool stands(const diagnosis::Verdict &verdict) {
-    return verdict.role == diagnosis::Role::culprit && verdict.state == diagnosis::State::confirmed &&
-           verdict.confidence != diagnosis::Confidence::inconclusive;
-}
 
 std::map<std::string, std::string> mechanisms(const kernel::HookPlan &plan, kernel::Level level) {
     std::map<std::string, std::string> hooks{{"arrival", "off"}};
@@ -118,10 +123,10 @@ std::map<std::string, std::string> mechanisms(const kernel::HookPlan &plan, kern
 }
 
 Session::Session(const RunOptions &options, Child child, Signals signals, std::optional<JsonFile> json,
-                 kernel::Tracer tracer, const kernel::HookPlan &plan, profiles::Profiles profiles)
+                 Watcher watcher, const kernel::HookPlan &plan, std::string program)
     : options_(options), child_(std::move(child)), signals_(std::move(signals)), json_(std::move(json)),
-      watcher_(std::move(tracer), options.watch, std::move(profiles)),
-      hooks_(mechanisms(plan, options.watch.level)) {}
+      watcher_(std::move(watcher)), hooks_(mechanisms(plan, options.watch.level)), teller_(options.quiet),
+      responder_(options.on_wedge, std::move(program), options.grace, teller_) {}
 
 Result<void> Session::start() {
     if (Result<void> done = watcher_.tracer().adopt(child_.pidfd()); !done)
@@ -136,14 +141,24 @@ bool Session::is_over() const {
     if (phase_ == Phase::killing && next_step_ && monotonic_now() >= *next_step_)
         return true;
     // The events say who lives: a process that forks and exits is gone when looked for, but its child is not.
-    return status_ && (phase_ < Phase::terminating || (watcher_.tree().living().empty() && !has_children()));
+    return status_ && (phase_ < Phase::terminating || (watcher_.tree().living().empty() && !has_unreaped()));
+}
+
+/// What the program of --on-wedge has left running in the background may be our child, too, but is not waited
+/// for.
+bool Session::has_unreaped() const {
+    if (!responder_.hook().was_started())
+        return has_children();
+    return std::ranges::any_of(watcher_.tree().members(), [](const auto &member) {
+        return member.second.exited && has_children(P_PID, member.first);
+    });
 }
 
 void Session::wait_for_work() const {
     std::array<pollfd, 2> fds{{{signals_.fd().get(), POLLIN, 0}, {watcher_.tracer().events_fd(), POLLIN, 0}}};
     Nanos until = tracing_ ? watcher_.next_tick() : Nanos::max();
-    if (next_step_)
-        until = std::min(until, *next_step_);
+    for (const std::optional<Nanos> due : {next_step_, responder_.hook().deadline()})
+        until = std::min(until, due.value_or(until));
     const Nanos left = std::max(until - monotonic_now(), Nanos{});
     const timespec timeout{.tv_sec = static_cast<time_t>(left / 1s),
                            .tv_nsec = static_cast<long>((left % 1s).count())};
@@ -157,34 +172,37 @@ void Session::forward(const signalfd_siginfo &signal) {
     const bool from_tree = watcher_.tree().members().contains(static_cast<facts::Pid>(signal.ssi_pid));
     if (signal.ssi_code != SI_KERNEL && !from_tree && !status_)
         ::kill(child_.pid(), static_cast<int>(signal.ssi_signo));
+    // Only the program of --on-wedge is waited for then, and whoever sent this does not want to.
+    if (status_ && phase_ < Phase::terminating)
+        responder_.hook().end();
 }
 
 void Session::reap() {
-    int status = 0;
-    for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;)
+    while (const facts::Pid pid = ended_child()) {
+        if (pid == responder_.hook().pid()) {
+            responder_.reap_hook();
+            continue;
+        }
+        int status = 0;
+        ::waitpid(pid, &status, 0);
         if (pid == child_.pid())
             status_ = status;
+    }
 }
 
 void Session::handle_signals() {
+    std::vector<signalfd_siginfo> others;
     bool child_changed = false;
     signals_.drain([&](const signalfd_siginfo &signal) {
         if (signal.ssi_signo == SIGCHLD)
             child_changed = true;
         else
-            forward(signal);
+            others.push_back(signal);
     });
+    // First: the others are for a command that lives.
     if (child_changed)
         reap();
-}
-
-void Session::tell(std::string_view text) const {
-    if (!options_.quiet)
-        write_stderr(text);
-}
-
-void Session::tell_status(std::string_view text) const {
-    tell(report::status_text(text, stderr_style()));
+    std::ranges::for_each(others, [this](const signalfd_siginfo &signal) { forward(signal); });
 }
 
 void Session::give_up_tracing(const Error &error) {
@@ -202,37 +220,23 @@ std::optional<Look> Session::look(bool last) {
 
 /// A report as soon as a culprit stands that has not been told; a line when one recovered or ended.
 bool Session::tell_news(const Look &look) {
-    bool news = false;
-    std::size_t closed = 0;
-    for (const diagnosis::Verdict &verdict : look.diagnosis.verdicts) {
-        if (stands(verdict))
-            news = told_.insert(verdict.pid).second || news;
-        else if (verdict.state != diagnosis::State::confirmed && ++closed > told_closed_) {
-            told_.erase(verdict.pid);
-            tell_status(fmt::format("{} {} after {} ({})", report::who(look.snapshot, verdict.pid),
-                                    name(verdict.state), duration_text(verdict.until - verdict.since),
-                                    name(verdict.kind)));
-        }
-    }
-    told_closed_ = std::max(told_closed_, closed);
+    const bool news = teller_.take_news(look);
     if (news)
-        tell(report::to_text(context(look), stderr_style()));
+        teller_.report(context(look));
     return news;
 }
 
-/// What has been told in full stands above; else a timeout without a wedge shows the tree as it was.
-void Session::tell_timeout(const Look &look) {
-    if (tell_news(look))
-        return;
-    const report::Context all = context(look);
-    if (told_.empty())
-        tell(report::to_text(all, stderr_style()));
-    else
-        tell_status(fmt::format("still wedged: {}", report::summary(all)));
+void Session::run_hook(const Look &look) {
+    if (responder_.wants_hook(look.diagnosis))
+        responder_.run_hook(context(look), child_.pid());
 }
 
 void Session::take(Look look) {
     tell_news(look);
+    run_hook(look);
+    const Nanos now = monotonic_now();
+    if (phase_ == Phase::running && responder_.kill_is_due(look.diagnosis, now))
+        condemn(fmt::format("still wedged after {}", duration_text(options_.grace)), now);
     final_ = std::move(look);
 }
 
@@ -240,8 +244,8 @@ void Session::tick() {
     Result<std::optional<Look>> taken = watcher_.tick(monotonic_now());
     if (!taken)
         return give_up_tracing(taken.error());
-    // What the timeout showed is kept: later looks see a tree that is being ended.
-    if (std::optional<Look> look = std::move(*taken); look && phase_ < Phase::terminating)
+    // What it was condemned for is kept: later looks see a tree that is being ended.
+    if (std::optional<Look> look = std::move(*taken); look && phase_ < Phase::condemned)
         take(std::move(*look));
 }
 
@@ -257,15 +261,27 @@ void Session::begin_collecting(Nanos now) {
     }
 }
 
-void Session::terminate(Nanos now) {
+void Session::time_out(Nanos now) {
     timed_out_ = true;
     if (std::optional<Look> last = tracing_ ? look(true) : std::nullopt) {
-        tell_timeout(*last);
+        if (!tell_news(*last))
+            teller_.timeout(context(*last));
+        run_hook(*last);
         final_ = std::move(last);
     }
-    tell_status(fmt::format("timed out after {}: ending the tree with SIGTERM, after {} more with SIGKILL",
-                            duration_text(options_.timeout.value_or(Nanos{})),
-                            duration_text(options_.kill_after)));
+    condemn(fmt::format("timed out after {}", duration_text(options_.timeout.value_or(Nanos{}))), now);
+}
+
+/// The program of --on-wedge sees the tree alive, as long as it has time.
+void Session::condemn(std::string why, Nanos now) {
+    condemned_for_ = std::move(why);
+    phase_ = Phase::condemned;
+    next_step_ = responder_.hook().deadline().value_or(now);
+}
+
+void Session::terminate(Nanos now) {
+    teller_.status(fmt::format("{}: ending the tree with SIGTERM, after {} more with SIGKILL", condemned_for_,
+                               duration_text(options_.kill_after)));
     phase_ = Phase::terminating;
     next_step_ = now + options_.kill_after;
     signal_tree(watcher_.tree(), watcher_.tracer(), SIGTERM);
@@ -279,7 +295,8 @@ void Session::begin_killing(Nanos now) {
 void Session::take_step(Nanos now) {
     switch (phase_) {
     case Phase::running: return begin_collecting(now);
-    case Phase::collecting: return terminate(now);
+    case Phase::collecting: return time_out(now);
+    case Phase::condemned: return terminate(now);
     case Phase::terminating: return begin_killing(now);
     case Phase::killing: return;
     }
@@ -304,12 +321,13 @@ report::Context Session::context(Look look) const {
 }
 
 void Session::finish() {
-    if (!timed_out_ && tracing_) {
+    if (phase_ < Phase::condemned && tracing_) {
         watcher_.drain_events();
         // Not a last look: patience has not run out because the command has ended.
         if (std::optional<Look> ended = look(false)) {
             ended->diagnosis.verdicts = watcher_.finish(ended->snapshot.at).verdicts;
-            take(std::move(*ended));
+            tell_news(*ended);
+            final_ = std::move(ended);
         }
     }
     if (!json_)
@@ -319,11 +337,26 @@ void Session::finish() {
         spdlog::error("{}", done.error().message);
 }
 
+/// The command has ended, and the program of --on-wedge may still tell of it.
+void Session::await_hook() {
+    tracing_ = false;
+    next_step_.reset();
+    while (responder_.hook().is_running()) {
+        wait_for_work();
+        handle_signals();
+        responder_.limit_hook(monotonic_now());
+        watcher_.drain_events(); // nobody needs them, but they would wake us
+    }
+}
+
 int Session::watch() {
     while (!is_over()) {
         wait_for_work();
         handle_signals();
         const Nanos now = monotonic_now();
+        responder_.limit_hook(now);
+        if (phase_ == Phase::condemned && !responder_.hook().is_running())
+            next_step_ = now;
         if (next_step_ && now >= *next_step_)
             take_step(now);
         watcher_.drain_events();
@@ -334,7 +367,8 @@ int Session::watch() {
             tick();
     }
     finish();
-    if (timed_out_)
+    await_hook();
+    if (timed_out_ || phase_ >= Phase::terminating)
         return exit_hang;
     const int status = status_.value_or(0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : exit_signal_base + WTERMSIG(status);
@@ -364,6 +398,21 @@ Result<kernel::Tracer> start_tracer(const kernel::HookPlan &plan, const WatchSet
                .sweep_gap = std::max(Nanos(2s), sweeps_that_may_fail_to_come * watch.every)});
 }
 
+/// Empty where none was asked for.
+Result<std::string> hook_program(const OnWedge &asked) {
+    return asked.program ? find_program(*asked.program) : Result<std::string>(std::string());
+}
+
+/// Never one that shows other processes under the numbers of ours.
+procfs::Proc readable_proc() {
+    Result<procfs::Proc> proc = procfs::own_proc();
+    if (proc)
+        return std::move(*proc);
+    spdlog::warn("{}; descriptors and epoll sets stay unknown, and verdicts that need them inconclusive",
+                 proc.error().message);
+    return procfs::Proc::none();
+}
+
 } // namespace
 
 int run(const RunOptions &options) {
@@ -374,6 +423,9 @@ int run(const RunOptions &options) {
     Result<profiles::Profiles> profiles = load_profiles(options.profiles, *identity);
     if (!profiles)
         return fail(profiles.error());
+    Result<std::string> program = hook_program(options.on_wedge);
+    if (!program)
+        return fail(program.error());
     if (Result<void> able = kernel::require_capabilities(); !able)
         return fail(able.error());
     std::optional<JsonFile> json;
@@ -398,8 +450,9 @@ int run(const RunOptions &options) {
     Result<Child> child = Child::fork(options.argv, *identity, *signals);
     if (!child)
         return fail(child.error());
-    Session session(options, std::move(*child), std::move(*signals), std::move(json), std::move(*tracer),
-                    *plan, *std::move(profiles));
+    Watcher watcher(std::move(*tracer), readable_proc(), options.watch, *std::move(profiles));
+    Session session(options, std::move(*child), std::move(*signals), std::move(json), std::move(watcher),
+                    *plan, std::move(*program));
     if (Result<void> started = session.start(); !started)
         return not_started(started.error(), options.argv.front());
     return session.watch();

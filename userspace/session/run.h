@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "session/on_wedge.h"
 #include "session/watcher.h"
 #include "util/result.h"
 
@@ -24,6 +25,8 @@ struct RunOptions {
     std::optional<std::string> profiles; ///< file with rules for names
     std::optional<Nanos> timeout;        ///< > 0; nullopt: none
     Nanos kill_after = std::chrono::seconds(10);
+    OnWedge on_wedge;
+    Nanos grace = std::chrono::seconds(10); ///< for a wedge to end by itself, and for the program of on_wedge
     WatchSettings watch;
     kernel::HookWishes hooks; ///< what the user chose of the hook plan
     bool quiet = false;       ///< no reports on stderr

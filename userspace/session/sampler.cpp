@@ -69,9 +69,9 @@ void read_title(const procfs::Proc &proc, facts::Actor &actor) {
 
 } // namespace
 
-Sampler::Sampler(kernel::Tracer &tracer, kernel::Level level, const diagnosis::Policy &policy,
-                 profiles::Profiles profiles)
-    : tracer_(tracer), level_(level), local_addresses_(local_addresses()),
+Sampler::Sampler(kernel::Tracer &tracer, procfs::Proc proc, kernel::Level level,
+                 const diagnosis::Policy &policy, profiles::Profiles profiles)
+    : tracer_(tracer), level_(level), proc_(std::move(proc)), local_addresses_(local_addresses()),
       cpu_history_(policy.busy_after, policy.look_distance), pipes_(policy.stall_after, longest_gap),
       namer_(std::move(profiles)) {}
 

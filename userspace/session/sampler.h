@@ -26,7 +26,7 @@ struct Census {
 /// Makes snapshots: what the kernel's iterators print, completed from /proc.
 class Sampler {
   public:
-    Sampler(kernel::Tracer &tracer, kernel::Level level, const diagnosis::Policy &policy,
+    Sampler(kernel::Tracer &tracer, procfs::Proc proc, kernel::Level level, const diagnosis::Policy &policy,
             profiles::Profiles profiles);
 
     /// Everything about the tree as it is now.

@@ -5,6 +5,13 @@
 #include <utility>
 
 namespace unwedge::session {
+namespace {
+
+/// What the kernel tells of a process without a number in our pid namespace. To system calls it means "all"
+/// or "myself", so it must never become a member.
+constexpr facts::Pid unnumbered = 0;
+
+} // namespace
 
 void Tree::plant(facts::Pid root, std::vector<std::string> argv, facts::Pid parent, Nanos started) {
     members_[root] = {.ppid = parent, .started = started, .argv = std::move(argv)};
@@ -36,8 +43,11 @@ void Tree::bury(facts::Pid pid, int status) {
 
 void Tree::apply(const facts::Event &event) {
     if (const auto *forked = std::get_if<facts::Forked>(&event)) {
-        fork(*forked);
+        if (forked->child != unnumbered)
+            fork(*forked);
     } else if (const auto *executed = std::get_if<facts::Executed>(&event)) {
+        if (executed->pid == unnumbered)
+            return;
         Member &member = members_[executed->pid];
         member.comm = executed->comm;
         member.forked = false;

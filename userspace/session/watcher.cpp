@@ -20,9 +20,11 @@ constexpr Nanos longest_census_interval = 10s;
 
 } // namespace
 
-Watcher::Watcher(kernel::Tracer tracer, const WatchSettings &settings, profiles::Profiles profiles)
+Watcher::Watcher(kernel::Tracer tracer, procfs::Proc proc, const WatchSettings &settings,
+                 profiles::Profiles profiles)
     : settings_(settings), tracer_(std::make_unique<kernel::Tracer>(std::move(tracer))),
-      sampler_(*tracer_, settings.level, settings.policy, std::move(profiles)), casebook_(settings.policy) {}
+      sampler_(*tracer_, std::move(proc), settings.level, settings.policy, std::move(profiles)),
+      casebook_(settings.policy) {}
 
 void Watcher::drain_events() {
     tracer_->drain_events([this](const facts::Event &event) { tree_.apply(event); });

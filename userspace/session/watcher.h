@@ -26,7 +26,9 @@ struct Look {
 /// Watches a traced tree: follows its events, sweeps, and looks closer as soon as something is suspected.
 class Watcher {
   public:
-    Watcher(kernel::Tracer tracer, const WatchSettings &settings, profiles::Profiles profiles);
+    /// `proc`: the /proc tree of unwedge's own pid namespace. `profiles`: by which actors are named.
+    Watcher(kernel::Tracer tracer, procfs::Proc proc, const WatchSettings &settings,
+            profiles::Profiles profiles);
 
     /// Brings the tree up to date with the events that wait.
     void drain_events();

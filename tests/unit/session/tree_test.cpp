@@ -76,5 +76,13 @@ TEST(Tree, AnExitOfAStrangerIsIgnored) {
     EXPECT_TRUE(tree.members().empty());
 }
 
+TEST(Tree, AProcessWithoutANumberInOurPidNamespaceIsNoMember) {
+    Tree tree;
+    tree.apply(facts::Forked{.parent = 0, .child = 0});
+    tree.apply(facts::Executed{.pid = 0, .argv = {"x"}});
+    tree.apply(facts::Exited{.pid = 0});
+    EXPECT_TRUE(tree.members().empty());
+}
+
 } // namespace
 } // namespace unwedge::session

@@ -1,0 +1,117 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Inside a pid namespace, and around one: pids are those of unwedge's own, for what it says and whom it ends."""
+
+import signal
+from pathlib import Path
+from typing import Any
+
+import harness
+from harness import PROGRAMS, Outcome, Session
+
+WEDGE = PROGRAMS / "wedge.py"
+DISARMED = harness.ZOO_CASES / "disarmed_tcp"
+SOON = ["--stall-after", "0.5"]
+ENDED_SOON = [*SOON, "--on-wedge", "kill", "--grace", "0", "--kill-after", "1"]
+OWN_PROC = ["unshare", "-pf", "--mount-proc"]
+FOREIGN_PROC = ["unshare", "-pf"]
+WITHOUT_SYS_ADMIN = ["setpriv", "--bounding-set=-sys_admin"]
+
+
+def numbers(pid: int) -> list[int]:
+    """Of a process in each of its pid namespaces, ours first."""
+    return [int(number) for number in harness.proc_status(pid)["NSpid"].split()]
+
+
+def descendants(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [found for child in children for found in (int(child), *descendants(int(child)))]
+
+
+class Inside(harness.EndToEndTest):
+    def assert_names(self, outcome: Outcome, culprit: int, victim: int) -> None:
+        [verdict] = outcome.verdicts("culprit")
+        self.assertEqual((culprit, "certain"), (verdict["pid"], verdict["confidence"]))
+        self.assertIn(victim, [one["pid"] for one in outcome.verdicts("victim")])
+
+    def assert_named_and_ended(self, command: Path, through: list[str]) -> Outcome:
+        """By the shell that is the first process of the namespace: nobody else of it is left behind."""
+        shell = [*through, "sh", "-c", '"$@"; status=$?; kill -0 -1 2>/dev/null && echo left; exit $status', "-"]
+        session = self.start(command, options=ENDED_SOON, through=shell)
+        said = session.await_json_line()
+        pids = said.get("actors", said)
+        outcome = session.wait()
+        self.assertEqual(124, outcome.status)
+        self.assertEqual(1, len(outcome.stdout.splitlines()), outcome)
+        self.assertEqual(signal.SIGTERM, outcome.diagnosis["command"]["signal"])
+        self.assert_names(outcome, culprit=pids["child"], victim=pids["parent"])
+        self.assertLess(max(pids.values()), 20, "these are numbers of a new namespace")
+        return outcome
+
+    def test_with_its_own_proc(self) -> None:
+        for command in (WEDGE, DISARMED):
+            with self.subTest(command.name):
+                self.assert_named_and_ended(command, OWN_PROC)
+
+    def test_with_the_proc_of_another(self) -> None:
+        """Its numbers are other processes': /proc/3 is not the child."""
+        self.assert_named_and_ended(WEDGE, FOREIGN_PROC)
+
+    def test_without_any_proc(self) -> None:
+        hidden = ["unshare", "-pfm", "sh", "-c", 'umount -l /proc && exec "$@"', "-"]
+        self.assert_named_and_ended(WEDGE, hidden)
+
+    def test_as_its_first_process(self) -> None:
+        session = self.start(WEDGE, options=[*SOON, "--timeout", "2"], through=OWN_PROC)
+        pids = session.await_json_line()
+        outcome = session.wait()
+        self.assertEqual((124, 1), (outcome.status, outcome.diagnosis["actors"][0]["ppid"]))
+        self.assert_names(outcome, culprit=pids["child"], victim=pids["parent"])
+
+    def test_where_no_proc_can_be_had_it_says_so_and_accuses_nobody(self) -> None:
+        outcome = self.run_unwedge(
+            WEDGE, options=[*SOON, "--timeout", "2"], through=[*FOREIGN_PROC, *WITHOUT_SYS_ADMIN]
+        )
+        self.assertEqual(124, outcome.status)
+        self.assertIn(b"unwedge: /proc shows another pid namespace", outcome.stderr.splitlines()[0])
+        self.assertFalse(outcome.diagnosis["wedged"])
+        self.assertEqual({"inconclusive"}, {one["confidence"] for one in outcome.verdicts("culprit")})
+
+
+class InAUserNamespace(harness.EndToEndTest):
+    def test_it_is_refused_with_what_is_missing(self) -> None:
+        for through in (["unshare", "-Upf", "--mount-proc"], ["unshare", "-Urpf"]):
+            with self.subTest(through):
+                outcome = self.run_unwedge("touch", self.folder / "ran", through=through)
+                self.assertEqual((125, b""), (outcome.status, outcome.stdout))
+                self.assert_one_line(outcome.stderr, "missing CAP_BPF", "user namespace")
+                self.assertFalse((self.folder / "ran").exists())
+
+
+class AroundOthers(harness.EndToEndTest):
+    def start_inside(self, command: Path) -> tuple[Session, dict[str, int]]:
+        """And who is who, by our numbers."""
+        session: Session = self.start(
+            "unshare", "-Upf", "--mount-proc", command, options=[*SOON, "--on-wedge", "kill", "--grace", "1"]
+        )
+        said: dict[str, Any] = session.await_json_line()
+        outer = {numbers(pid)[-1]: pid for pid in descendants(session.pid) if len(numbers(pid)) > 1}
+        return session, {role: outer[pid] for role, pid in said.get("actors", said).items()}
+
+    def test_a_tree_that_enters_namespaces_has_our_numbers(self) -> None:
+        for command in (WEDGE, DISARMED):
+            with self.subTest(command.name):
+                session, pids = self.start_inside(command)
+                pidfds = self.hold(pids)
+                outcome = session.wait()
+                self.assertEqual(124, outcome.status)
+                self.assert_gone(pidfds)
+                [verdict] = outcome.verdicts("culprit")
+                self.assertEqual((pids["child"], "certain"), (verdict["pid"], verdict["confidence"]))
+                self.assertIn(pids["parent"], [one["pid"] for one in outcome.verdicts("victim")])
+                known = {actor["pid"] for actor in outcome.diagnosis["actors"]}
+                self.assertLessEqual(set(pids.values()), known)
+
+
+if __name__ == "__main__":
+    harness.main()
