@@ -90,6 +90,45 @@ TEST_P(Sweep, EmptyQueuesAreNeitherUnreadNorStalled) {
     EXPECT_EQ(sweep_at(5s).stalled, 0U);
 }
 
+TEST_P(Sweep, AConnectionThatIsNotAcceptedStallsItsListener) {
+    const bool tcp = is_tcp();
+    Actor actor([tcp] {
+        const int listener = ::socket(tcp ? AF_INET : AF_UNIX, SOCK_STREAM, 0);
+        sockaddr_storage address{};
+        address.ss_family = tcp ? AF_INET : AF_UNIX;
+        socklen_t length = tcp ? sizeof(sockaddr_in) : sizeof(sa_family_t);
+        auto *generic = reinterpret_cast<sockaddr *>(&address);
+        require(::bind(listener, generic, length) == 0 && ::listen(listener, 4) == 0);
+        length = sizeof(address);
+        require(::getsockname(listener, generic, &length) == 0);
+        require(::connect(::socket(address.ss_family, SOCK_STREAM, 0), generic, length) == 0);
+        require(::dup2(listener, reader) == reader);
+    });
+    actor.then([] { require(::accept(reader, nullptr, nullptr) >= 0); });
+    begin(actor);
+    ASSERT_TRUE(tracer().holds(actor.pid()));
+    for (Nanos at = 0s; at < 3s; at += 1s)
+        EXPECT_EQ(sweep_at(at).stalled, 0U);
+    EXPECT_EQ(sweep_at(3s).stalled, 1U);
+    actor.step();
+    EXPECT_EQ(sweep_at(4s).stalled, 0U);
+}
+
+TEST_P(Sweep, APeerThatClosedIsDueForALookOnce) {
+    Actor actor([tcp = is_tcp()] {
+        const Pair pair = tcp ? tcp_pair() : unix_pair();
+        send_bytes(pair.a, "x");
+        receive_bytes(pair.b, 1);
+        require(::dup2(pair.b, reader) == reader);
+        ::close(pair.a);
+    });
+    begin(actor);
+    EXPECT_EQ(sweep_at(0s).hung_up, 0U);
+    EXPECT_EQ(sweep_at(2s).hung_up, 0U);
+    EXPECT_EQ(sweep_at(4s).hung_up, 1U);
+    EXPECT_EQ(sweep_at(7s).hung_up, 0U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Families, Sweep, ::testing::Values("tcp", "unix"),
                          [](const auto &family) { return std::string(family.param); });
 

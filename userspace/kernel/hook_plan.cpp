@@ -243,6 +243,8 @@ const HookChoice &HookPlan::of(Hook hook) const {
 
 Result<HookWishes> parse_wishes(std::string_view text) {
     HookWishes wishes;
+    if (text.empty())
+        return parse_wish(text).error();
     for (const auto part : text | std::views::split(',')) {
         Result<std::pair<Hook, std::string>> wish = parse_wish(std::string_view(part.begin(), part.end()));
         if (!wish)

@@ -105,6 +105,31 @@ void print_network(Page &page, const Context &context) {
     page.prose(Line(), Line(heading + ": ", Tone::strong).add(none));
 }
 
+/// Held by somebody though the other side has closed: what an unclean teardown leaves (CLOSE-WAIT).
+bool is_leftover(const facts::End &end, const std::map<facts::EndId, Holders> &holders) {
+    return end.peer_closed && holders.contains(end.id) && !holders.contains(end.peer);
+}
+
+void print_leftovers(Page &page, const Context &context) {
+    const std::map<facts::EndId, Holders> holders = holders_by_end(context.snapshot);
+    std::vector<Line> items;
+    for (const auto &[id, end] : context.snapshot.ends) {
+        if (!is_leftover(end, holders))
+            continue;
+        Line line(fmt::format("{}: {} → {}", holders_text(context.snapshot, &end), address_text(end.address),
+                              address_text(end.remote_address)));
+        if (end.state == "CLOSE_WAIT")
+            line.add(", CLOSE-WAIT");
+        if (end.closed_since)
+            line.add(fmt::format(", for {}", duration_text(context.snapshot.at - *end.closed_since)));
+        if (end.eof_read == false)
+            line.add(", end of file unread");
+        items.push_back(std::move(line));
+    }
+    print_list(page, fmt::format("connections that the other side has closed, still held: {}", items.size()),
+               items);
+}
+
 void print_losses(Page &page, const Context &context) {
     std::string lost;
     for (const auto &[counter, count] : context.snapshot.losses)
@@ -160,6 +185,7 @@ std::string to_text(const Context &context, const Style &style) {
     print_past(page, context, cast);
     print_notes(page, context);
     print_network(page, context);
+    print_leftovers(page, context);
     print_losses(page, context);
     print_provenance(page, context);
     return page.take();

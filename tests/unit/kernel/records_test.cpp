@@ -128,6 +128,45 @@ TEST(EndFacts, ListenersAreNoEnds) {
     EXPECT_TRUE(facts.listeners.front().loopback);
 }
 
+TEST(EndFacts, WhoWasNotAcceptedYetWaitsOnTheListenerOfThatAddressOrOfAll) {
+    for (const char *bound : {"127.0.0.1", "0.0.0.0"}) {
+        uw_end_record listener = tcp(1, bound, 4000, "0.0.0.0", 0);
+        listener.state = TCP_LISTEN;
+        uw_end_record pending = tcp(2, "127.0.0.1", 4000, "127.0.0.1", 5000);
+        pending.flags = UW_END_PENDING;
+        const uw_end_record client = tcp(3, "127.0.0.1", 5000, "127.0.0.1", 4000);
+        EXPECT_EQ(ends_of({listener, pending, client})[3].pending_on, 1U) << bound;
+        listener.netns = 2;
+        EXPECT_EQ(ends_of({listener, pending, client})[3].pending_on, 0U) << "in another network";
+    }
+}
+
+TEST(EndFacts, AUnixClientWaitsOnTheListenerOfThatName) {
+    uw_end_record listener = unix_stream(1, 0);
+    listener.state = TCP_LISTEN;
+    std::memcpy(listener.path, "\0name", 5);
+    listener.path_len = 5;
+    uw_end_record client = unix_stream(3, 2);
+    client.flags = UW_END_PEER_PENDING;
+    std::memcpy(client.peer_path, "\0name", 5);
+    client.peer_path_len = 5;
+    EXPECT_EQ(ends_of({listener, client})[3].pending_on, 1U);
+    client.peer_path[1] = 'x';
+    EXPECT_EQ(ends_of({listener, client})[3].pending_on, 0U);
+}
+
+TEST(EndFacts, TellWhetherEndOfFileWasTakenOfTcpOnly) {
+    uw_end_record closed = tcp(1, "127.0.0.1", 4000, "127.0.0.1", 5000);
+    EXPECT_EQ(ends_of({closed})[1].eof_read, std::nullopt) << "it is open";
+    closed.flags = UW_END_PEER_CLOSED;
+    EXPECT_EQ(ends_of({closed})[1].eof_read, false);
+    closed.flags |= UW_END_EOF_READ;
+    EXPECT_EQ(ends_of({closed})[1].eof_read, true);
+    uw_end_record of_unix = unix_stream(1, 0);
+    of_unix.flags = UW_END_PEER_CLOSED;
+    EXPECT_EQ(ends_of({of_unix})[1].eof_read, std::nullopt);
+}
+
 TEST(EndFacts, AnUnknownStateIsEmpty) {
     uw_end_record record = unix_stream(1, 0);
     record.state = 200;

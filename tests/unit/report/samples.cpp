@@ -238,7 +238,8 @@ Context triage() {
     context.hooks.clear();
     context.command.reset();
     context.diagnosis.health[501] = Health::busy;
-    context.diagnosis.notes = {{diagnosis::NoteKind::busy, 501, 1, "68.4 KiB unread on fd 3 for 5.0 s, but it is busy (96 % of a CPU)"}};
+    context.diagnosis.notes = {{diagnosis::NoteKind::busy, 501, 1,
+                                "68.4 KiB unread on fd 3 for 5.0 s, but it is busy (96 % of a CPU)"}};
     return context;
 }
 

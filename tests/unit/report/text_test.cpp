@@ -132,6 +132,20 @@ TEST(Text, ListsConnectionsThatLeaveTheHostNotesAndListeners) {
     EXPECT_TRUE(has(text, "\nseen: 2 actors and 2 channels by procfs on ci-7, Linux 6.1.0-18-amd64,"));
 }
 
+TEST(Text, ListsWhatIsHeldOfClosedConnections) {
+    Context context = samples::triage();
+    facts::End &end = context.snapshot.ends.at(3);
+    end.peer_closed = true;
+    end.state = "CLOSE_WAIT";
+    end.closed_since = 7190s;
+    end.eof_read = false;
+    EXPECT_TRUE(has(plain(context),
+                    "\nconnections that the other side has closed, still held: 1\n"
+                    "  - fd 21 of node (pid 500): 10.0.0.5:40000 → 93.184.216.34:443, CLOSE-WAIT, "
+                    "for 10 s, end of file\n    unread\n"))
+        << plain(context);
+}
+
 TEST(Text, HintsFollowTheInterest) {
     Context context = samples::wedge();
     facts::Wait &loop = context.snapshot.actors.at(4242).threads.front().wait;
