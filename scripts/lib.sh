@@ -49,4 +49,4 @@ if ((EUID == 0)) && [[ -n ${SUDO_UID:-} && -n ${SUDO_GID:-} ]] &&
 fi
 
 # scripts/setup, unless this is a distribution that it does not know: it has said so, and the build shows what lacks.
-set_up() { "$root/scripts/setup" || [[ $? == 3 ]] || exit 1; }
+set_up() { "$root/scripts/setup" "$@" || [[ $? == 3 ]] || exit 1; }

@@ -126,8 +126,10 @@ std::vector<Verdict> victim_verdicts(const Scene &scene, const std::vector<WaitE
     for (const auto &[pid, path] : paths_to(blockers, edges)) {
         const facts::Actor &actor = *scene.actor(pid);
         const Nanos start = since[path.final_blocker];
+        // Who is farther away may have gone on for a while, as a proxy that fills its buffers.
+        const Nanos lately = std::max(start, scene.now().at - scene.policy().stall_after);
         if (is_stopped(actor) ||
-            !stands_still(scene, actor, start, scene.policy().stall_after).value_or(true))
+            !stands_still(scene, actor, lately, scene.policy().stall_after).value_or(true))
             continue;
         Verdict verdict{.kind = Kind::waiting, .role = Role::victim, .pid = pid};
         verdict.channel = path.next.channel;

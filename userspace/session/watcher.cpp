@@ -11,11 +11,16 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Nanos look_interval = 450ms;
-/// A census may use one thousandth of a CPU. It comes sooner at level sample, where it is what finds UNIX
-/// sockets, and while something waits in a pipe, which no sweep sees.
-constexpr int census_share = 1000;
-constexpr Nanos census_interval = 1s;
-constexpr Nanos census_interval_often = 400ms;
+/// How often a census comes: never sooner than `shortest`, and so that it uses one `share`th of a CPU at
+/// most.
+struct CensusPace {
+    Nanos shortest;
+    int share;
+};
+constexpr CensusPace census_pace{1s, 1000};
+/// At level sample, where a census is what finds UNIX sockets, and while something waits in a pipe, which no
+/// sweep sees.
+constexpr CensusPace census_pace_often{400ms, 100};
 constexpr Nanos longest_census_interval = 10s;
 
 } // namespace
@@ -39,8 +44,8 @@ Result<void> Watcher::take_census(Nanos now) {
     census_ = *taken;
     const Nanos cost = monotonic_now() - now;
     const bool often = settings_.level == kernel::Level::sample || census_.pipe_unread;
-    const Nanos shortest = often ? census_interval_often : census_interval;
-    next_census_ = now + std::clamp(cost * census_share, shortest, longest_census_interval);
+    const CensusPace pace = often ? census_pace_often : census_pace;
+    next_census_ = now + std::clamp(cost * pace.share, pace.shortest, longest_census_interval);
     return {};
 }
 

@@ -369,6 +369,16 @@ TEST(Casebook, ListsSiblingsThatWaitForTheStuckParentAsVictims) {
                                       "21 waiting likely confirmed", "22 waiting likely confirmed"}));
 }
 
+TEST(Casebook, ListsAProxyThatWentOnUntilItsBuffersWereFull) {
+    SnapshotBuilder build = unread_request(forgetful());
+    build.at(stalled_at + 20s);
+    build.tcp(5, "127.0.0.1:40000", 6, "127.0.0.1:5000").end(5).received(9, stalled_at + 10s);
+    build.actor(parent).hold(8, 5);
+    idle_actor(build, 20, "sink's other client", in_read(parent_fd)).hold(parent_fd, parent_end);
+    Story story = wedge(build);
+    EXPECT_EQ(story.victims(), (Texts{"11 waiting likely confirmed", "20 waiting likely confirmed"}));
+}
+
 TEST(Casebook, DoesNotListAVictimThatIsStoppedItself) {
     SnapshotBuilder build = chain_of_three();
     idle_actor(build, 10, "shell", in_wait4(parent));
