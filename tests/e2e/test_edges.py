@@ -20,6 +20,21 @@ class Much(harness.EndToEndTest):
         lost = sum(outcome.diagnosis["lost"].values())
         self.assertEqual(outcome.diagnosis["complete"], lost == 0)
 
+    def assert_nothing_is_lost(self, *command: str) -> None:
+        outcome = self.run_unwedge(*command)
+        self.assertEqual((0, b""), (outcome.status, outcome.stderr))
+        self.assertEqual(0, sum(outcome.diagnosis["lost"].values()))
+        self.assertTrue(outcome.diagnosis["complete"])
+
+    def test_two_thousand_processes_one_after_the_other(self) -> None:
+        self.assert_nothing_is_lost("sh", "-c", "i=0; while [ $i -lt 2000 ]; do /bin/true; i=$((i + 1)); done")
+
+    def test_a_parallel_make(self) -> None:
+        targets = " ".join(f"t{number}" for number in range(500))
+        makefile = self.folder / "Makefile"
+        makefile.write_text(f"all: {targets}\n{targets}:\n\t@/bin/sh -c '/bin/true; /bin/true'\n")
+        self.assert_nothing_is_lost("make", "-s", "-j8", "-f", str(makefile))
+
     def test_five_thousand_arguments(self) -> None:
         argv = ["true", *(f"argument-{number:04}-of-many" for number in range(5000))]
         outcome = self.run_unwedge(*argv)
