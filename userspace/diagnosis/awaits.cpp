@@ -107,12 +107,29 @@ void find_awaited_answer(const Scene &scene, const StalledEnd &stalled, Suspicio
     }
 }
 
-/// Somebody else who can read the end works, and may read it next.
-bool has_another_busy_reader(const Scene &scene, const StalledEnd &stalled) {
-    return std::ranges::any_of(scene.holders(stalled.end->id), [&](const Holder &one) {
-        return one.actor != stalled.holder && !holds(*one.actor, stalled.end->peer) &&
-               scene.is_busy(*one.actor);
-    });
+/// Those who can read the end as well: they have it, and not the other side from a fork.
+std::vector<const facts::Actor *> other_readers(const Scene &scene, const StalledEnd &stalled) {
+    std::vector<const facts::Actor *> others;
+    for (const Holder &one : scene.holders(stalled.end->id))
+        if (one.actor != stalled.holder && !holds(*one.actor, stalled.end->peer))
+            others.push_back(one.actor);
+    return others;
+}
+
+/// One of them will go on, and may read it then: `while read line; do sleep 60; done` shares its input with
+/// sleep.
+std::string awaited_reader(const Scene &scene, const StalledEnd &stalled) {
+    for (const facts::Actor *other : other_readers(scene, stalled))
+        if (std::ranges::any_of(other->threads, [&](const facts::Thread &thread) {
+                return goes_on_by_itself(scene, thread);
+            }))
+            return fmt::format("{}, which can read it, too", other->pid);
+    return "";
+}
+
+bool another_reader_is_busy(const Scene &scene, const StalledEnd &stalled) {
+    return std::ranges::any_of(other_readers(scene, stalled),
+                               [&](const facts::Actor *other) { return scene.is_busy(*other); });
 }
 
 } // namespace
@@ -123,11 +140,13 @@ void find_awaited(const Scene &scene, const StalledEnd &stalled, Suspicion &susp
         suspicion.awaits = awaited_owner(scene, suspicion);
     if (suspicion.awaits.empty())
         suspicion.awaits = awaited_thread(scene, stalled);
+    if (suspicion.awaits.empty())
+        suspicion.awaits = awaited_reader(scene, stalled);
     if (suspicion.awaits.empty() && is_parked(*stalled.loop))
         find_awaited_answer(scene, stalled, suspicion);
     const facts::Actor *answering = suspicion.awaited ? scene.actor(*suspicion.awaited) : nullptr;
     suspicion.awaits_busy =
-        (answering && scene.is_busy(*answering)) || has_another_busy_reader(scene, stalled);
+        (answering && scene.is_busy(*answering)) || another_reader_is_busy(scene, stalled);
     if (!scene.has_busy_descendant(*stalled.holder))
         return;
     // A blocked thread waits for it; a parked loop may, or may have forgotten its channel all the same.

@@ -41,6 +41,15 @@ TEST(Pipes, DoNotMakeAVictimOfWhoWaitsForSomebodyElse) {
     EXPECT_EQ(wedge(build).culprits(), Texts{}) << "it wrote no request";
 }
 
+TEST(Pipes, OfALoopThatSharesItsInputWithWhatItRunsAlarmNobodySoon) {
+    SnapshotBuilder build = two_pipes(in_write(4), in_wait4(20));
+    idle_actor(build, 20, "sleep", in_sleep(60s)).child_of(child).started(50s).hold(0, requests);
+    EXPECT_EQ(wedge(build).culprits(), Texts{}) << "while read line; do sleep 60; done";
+    build.actor(20).thread_at(0).wait(in_futex(20)).asleep(60s);
+    build.actor(child).thread_at(0).wait(in_futex(child)).asleep(60s);
+    EXPECT_EQ(wedge(build).culprits(), Texts{"20 blocked_loop likely confirmed"}) << "neither will go on";
+}
+
 TEST(Pipes, ThatAreReadAlarmNobody) {
     EXPECT_EQ(wedge(two_pipes(in_read(5), in_read(0))).culprits(), Texts{});
 }
