@@ -59,7 +59,7 @@ class Inside(harness.EndToEndTest):
 
     def test_without_any_proc(self) -> None:
         # LeakSanitizer, where unwedge was built with it, can't do without /proc itself.
-        hidden = ["unshare", "-pfm", "sh", "-c", 'umount -l /proc && ASAN_OPTIONS=detect_leaks=0 exec "$@"', "-"]
+        hidden = ["unshare", "-pfm", "sh", "-c", 'umount -l /proc && exec env ASAN_OPTIONS=detect_leaks=0 "$@"', "-"]
         self.assert_named_and_ended(WEDGE, hidden)
 
     def test_as_its_first_process(self) -> None:
