@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import harness
-from harness import PROGRAMS, Outcome, Session
+from harness import PROGRAMS, UNWEDGE, Outcome, Session
 
 WEDGE = PROGRAMS / "wedge.py"
 DISARMED = harness.ZOO_CASES / "disarmed_tcp"
@@ -58,8 +58,9 @@ class Inside(harness.EndToEndTest):
         self.assert_named_and_ended(WEDGE, FOREIGN_PROC)
 
     def test_without_any_proc(self) -> None:
-        # LeakSanitizer, where unwedge was built with it, can't do without /proc itself.
-        hidden = ["unshare", "-pfm", "sh", "-c", 'umount -l /proc && exec env ASAN_OPTIONS=detect_leaks=0 "$@"', "-"]
+        if b"__asan_init" in UNWEDGE.read_bytes():
+            self.skipTest("LeakSanitizer itself needs /proc, even to be told not to look for leaks")
+        hidden = ["unshare", "-pfm", "sh", "-c", 'umount -l /proc && exec "$@"', "-"]
         self.assert_named_and_ended(WEDGE, hidden)
 
     def test_as_its_first_process(self) -> None:
