@@ -74,10 +74,14 @@ static __always_inline __u64 unix_mark(struct sock *sk, const struct uw_end *end
     return uw_queue_mark((__u64)first, taken_of(first), end->received);
 }
 
-/* Connections that wait to be accepted; the reader's position is which of them is the first. */
+/*
+ * Connections that wait to be accepted; the reader's position is which of them is the first. Its address
+ * alone could be that of one before it; the initial sequence number that it sent is its own.
+ */
 static __always_inline void look_at_listener(struct sock *sk, struct uw_sight *sight)
 {
     struct inet_connection_sock *listener = (void *)sk;
+    struct tcp_request_sock *first;
 
     if (sk->__sk_common.skc_family == AF_UNIX) {
         sight->unread = sk->sk_receive_queue.qlen;
@@ -85,7 +89,8 @@ static __always_inline void look_at_listener(struct sock *sk, struct uw_sight *s
         return;
     }
     sight->unread = sk->sk_ack_backlog;
-    sight->mark = (__u64)BPF_CORE_READ(listener, icsk_accept_queue.rskq_accept_head);
+    first = (void *)BPF_CORE_READ(listener, icsk_accept_queue.rskq_accept_head);
+    sight->mark = uw_queue_mark((__u64)first, first ? BPF_CORE_READ(first, snt_isn) : 0, 0);
 }
 
 static __always_inline void look_at_queue(struct sock *sk, const struct uw_end *end, struct uw_sight *sight)

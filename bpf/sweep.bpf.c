@@ -30,7 +30,9 @@ static __always_inline __u64 sent_so_far(struct sock *sk, const struct uw_end *e
 {
     struct tcp_sock *tcp = is_stream_position(sk) ? bpf_skc_to_tcp_sock(sk) : NULL;
 
-    return tcp ? tcp->bytes_sent + tcp->write_seq - tcp->snd_nxt : end->sent;
+    if (!tcp)
+        return end->sent;
+    return tcp->bytes_sent - tcp->bytes_retrans + (__u32)(tcp->write_seq - tcp->snd_nxt);
 }
 
 static __always_inline void emit_stall(enum uw_event_kind kind, const struct uw_end *end,
@@ -63,6 +65,12 @@ static __always_inline bool is_due(__u64 length_ns)
     return length_ns >= config.stall_after_ns && length_ns < 2 * config.stall_after_ns;
 }
 
+/* Without the hooks: as far as the sweeps can tell. */
+static __always_inline bool awaits_an_answer(const struct uw_end *end)
+{
+    return end->spoke_last || end->last_send_ns > end->last_receive_ns || end->stall.unread > 0;
+}
+
 static __always_inline void sweep_end(struct sock *sk, struct uw_end *end)
 {
     struct uw_sight sight = {.now_ns = sweep.now_ns};
@@ -77,7 +85,9 @@ static __always_inline void sweep_end(struct sock *sk, struct uw_end *end)
     if (!first && mark_before != sight.mark && is_stream_position(sk) && !listens)
         end->last_receive_ns = sweep.now_ns;
     stamp(end->received, &end->received_at_sweep, &end->last_receive_ns);
-    if (!listens)
+    if (first && !end->sent)
+        end->sent_at_sweep = listens ? 0 : sent_so_far(sk, end); /* before anybody looked */
+    else if (!listens)
         stamp(sent_so_far(sk, end), &end->sent_at_sweep, &end->last_send_ns);
     if (!end->closed_ns && is_hung_up(sk))
         end->closed_ns = sweep.now_ns;
@@ -86,7 +96,7 @@ static __always_inline void sweep_end(struct sock *sk, struct uw_end *end)
     stats.unread += sight.unread > 0;
     stats.stalled += end->stall.reported;
     stats.aging += !is_stream_position(sk) && !listens && is_aging(&end->stall);
-    stats.hung_up += end->closed_ns && is_due(sweep.now_ns - end->closed_ns);
+    stats.hung_up += end->closed_ns && is_due(sweep.now_ns - end->closed_ns) && awaits_an_answer(end);
     if (change == UW_STALL_BEGINS)
         emit_stall(UW_EVENT_STALL_BEGIN, end, &sight, end->stall.since_ns);
     else if (change == UW_STALL_ENDS)

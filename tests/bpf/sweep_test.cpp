@@ -114,13 +114,18 @@ TEST_P(Sweep, AConnectionThatIsNotAcceptedStallsItsListener) {
     EXPECT_EQ(sweep_at(4s).stalled, 0U);
 }
 
-TEST_P(Sweep, APeerThatClosedIsDueForALookOnce) {
+TEST_P(Sweep, APeerThatClosedAndOwedAnAnswerIsDueForALookOnce) {
     Actor actor([tcp = is_tcp()] {
-        const Pair pair = tcp ? tcp_pair() : unix_pair();
-        send_bytes(pair.a, "x");
-        receive_bytes(pair.b, 1);
-        require(::dup2(pair.b, reader) == reader);
-        ::close(pair.a);
+        const Pair answered = tcp ? tcp_pair() : unix_pair();
+        const Pair owed = tcp ? tcp_pair() : unix_pair();
+        for (const Pair &pair : {answered, owed}) {
+            send_bytes(pair.b, "request");
+            receive_bytes(pair.a, 7);
+        }
+        send_bytes(answered.a, "answer");
+        receive_bytes(answered.b, 6);
+        ::close(answered.a);
+        ::close(owed.a);
     });
     begin(actor);
     EXPECT_EQ(sweep_at(0s).hung_up, 0U);

@@ -93,8 +93,10 @@ Verdict culprit_verdict(const Scene &scene, const std::vector<WaitEdge> &edges, 
     Verdict verdict{.kind = latest.kind, .role = Role::culprit, .pid = latest.pid};
     if (end)
         verdict.channel = is_listener(*end) ? waiting_channel(scene, *end) : facts::channel_of(*end);
-    verdict.blocked_on = latest.blocked_on;
-    verdict.blocked_by = latest.blocked_by;
+    if (latest.kind == Kind::blocked_loop) {
+        verdict.blocked_on = latest.blocked_on;
+        verdict.blocked_by = latest.blocked_by;
+    }
     verdict.thread = latest.tid;
     verdict.since = latest.since;
     verdict.confidence = confidence;

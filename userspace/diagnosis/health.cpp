@@ -42,8 +42,10 @@ std::optional<bool> is_quiet(const Scene &scene, const facts::Actor &actor, Nano
         if (later.at <= from)
             return true;
         const Nanos window = later.at - earlier.at;
-        const bool worked = window > Nanos{} && seconds(later.wanted - earlier.wanted) / seconds(window) >=
-                                                    scene.policy().busy_share;
+        if (window < scene.policy().look_distance)
+            continue; // too short to tell: a wake-up would be work
+        const bool worked =
+            seconds(later.wanted - earlier.wanted) >= scene.policy().busy_share * seconds(window);
         // Work in a window that begins before that time may have been done before it, too.
         if (worked)
             return earlier.at < from ? std::nullopt : std::optional(false);

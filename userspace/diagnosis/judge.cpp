@@ -10,6 +10,8 @@ namespace {
 
 using Outcome = Judgement::Outcome;
 
+constexpr int last_standard_stream = 2; ///< stderr
+
 /// Sending more into the unread end is work of its own: such a sender does not stand still.
 bool still_sending(const Scene &scene, const Suspicion &suspicion) {
     const facts::End *end = scene.end(suspicion.end);
@@ -27,25 +29,38 @@ const facts::End *own_end(const Scene &scene, const WaitEdge &edge) {
     return nullptr;
 }
 
-/// Through the unread end. Where it is none's fault what other channel they wait on: a stopped actor is
-/// missed by whoever waits for it; the answer to what lies in a pipe comes by another; who has not noticed
-/// that a peer is gone owes an answer to those who asked him last.
+/// Has asked the suspect, and before that one asked the peer that is gone: so its own answer hangs on that
+/// one's.
+bool asked_first(const Scene &scene, const facts::End &own, const facts::End &dead) {
+    if (own.kind == facts::ChannelKind::pipe || !facts::spoke_last(own).value_or(dead.unread.value_or(0) > 0))
+        return false;
+    return !own.last_send || !dead.last_send || *own.last_send <= *dead.last_send + 2 * scene.policy().sweep;
+}
+
+/// Writes into that pipe, but not what programs print.
+bool writes_requests(const Scene &scene, Pid pid, const facts::End &reading) {
+    return std::ranges::any_of(scene.holders(reading.peer), [pid](const Holder &one) {
+        return one.actor->pid == pid && one.fd > last_standard_stream;
+    });
+}
+
+/// Through the unread end. Else: a stopped actor is missed by whoever waits for it; who has not noticed that
+/// a peer is gone owes an answer to those who asked him before he asked it; the answer to what lies in a pipe
+/// comes by another pipe, or with the end of the suspect.
 bool is_about(const Scene &scene, const WaitEdge &edge, const Suspicion &suspicion) {
     if (edge.to != suspicion.pid)
         return false;
     if (suspicion.kind == Kind::stopped || edge.end == suspicion.end)
         return true;
     const facts::End *unread = scene.end(suspicion.end);
+    const facts::End *own = own_end(scene, edge);
     if (!unread)
         return false;
-    if (suspicion.kind == Kind::peer_gone) {
-        const facts::End *own = own_end(scene, edge);
-        return own &&
-               (own->last_send ? !own->last_receive || *own->last_send > *own->last_receive : !own->sent);
-    }
-    return unread->kind == facts::ChannelKind::pipe &&
-           std::ranges::any_of(scene.holders(unread->peer),
-                               [&](const Holder &one) { return one.actor->pid == edge.from; });
+    if (suspicion.kind == Kind::peer_gone)
+        return own && asked_first(scene, *own, *unread);
+    const bool answers =
+        (own && own->kind == facts::ChannelKind::pipe) || edge.strength == Strength::definite;
+    return unread->kind == facts::ChannelKind::pipe && answers && writes_requests(scene, edge.from, *unread);
 }
 
 bool had_an_answer(const Scene &scene, const facts::Actor &victim, std::optional<ChannelId> channel) {

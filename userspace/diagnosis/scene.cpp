@@ -23,7 +23,7 @@ Scene::Scene(const facts::Snapshot &now, const facts::Snapshot *before, const Po
                 holders_[hold.end].push_back({&actor, hold.fd});
     }
     for (const facts::Listener &one : now.listeners) {
-        facts::End end{.id = one.id, .address = one.address, .state = "LISTEN"};
+        facts::End end{.id = one.id, .kind = one.kind, .address = one.address, .state = "LISTEN"};
         end.unread = one.queued;
         end.unread_since = one.queued_since;
         listeners_.push_back(std::move(end));

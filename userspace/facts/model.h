@@ -116,6 +116,7 @@ struct Listener {
     std::uint32_t queued = 0; ///< connections that wait for accept
     std::uint32_t limit = 0;
     bool loopback = false;
+    ChannelKind kind = ChannelKind::tcp;
     std::optional<Nanos> queued_since; ///< some wait, and none was accepted since then
 };
 

@@ -80,7 +80,8 @@ struct Wait {
     WaitKind kind = WaitKind::unknown;
     std::string call;      ///< the system call's name without variants, e.g. "epoll_wait"; "" if unknown
     std::optional<int> fd; ///< read, write, accept, connect, file_lock; the epoll descriptor of an epoll wait
-    Timeout timeout;       ///< the call's own
+    bool from_terminal = false;   ///< read: the descriptor is a terminal
+    Timeout timeout;              ///< the call's own
     std::optional<Nanos> timerfd; ///< soonest armed timerfd among the watched ones: time left, >= 0
     std::optional<std::vector<Watch>> watches; ///< readiness waits: the whole set; nullopt: could not be read
     std::optional<Pid> on; ///< child: the pid waited for (nullopt: any); lock: the owner's tid where known

@@ -146,6 +146,7 @@ facts::Listener listener_of(const uw_end_record &record) {
     listener.address =
         is_unix(record) ? unix_name(record.path, record.path_len) : ip_port(ip, record.local_port);
     listener.loopback = is_unix(record) || is_loopback(ip);
+    listener.kind = kind_of(record);
     listener.queued_since = stamp(record.unread_since_ns);
     return listener;
 }
@@ -195,8 +196,11 @@ class Queues {
             const facts::EndId waiting = one.is_peer ? ends.at(one.end).peer : one.end;
             auto end = ends.find(waiting);
             for (const Door &door : one.doors)
-                if (auto listener = listeners_.find(door); end != ends.end() && listener != listeners_.end())
+                if (auto listener = listeners_.find(door);
+                    end != ends.end() && listener != listeners_.end()) {
                     end->second.pending_on = listener->second;
+                    break; // the most exact one
+                }
         }
     }
 

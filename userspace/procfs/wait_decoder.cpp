@@ -107,6 +107,10 @@ std::optional<Pid> child_waited_for(const SyscallFrame &frame, Target &target) {
     return id > 0 && target.shares_pid_namespace() ? std::optional(id) : std::nullopt;
 }
 
+bool is_terminal(std::string_view link) {
+    return link.starts_with("/dev/pts/") || link.starts_with("/dev/tty") || link == "/dev/console";
+}
+
 } // namespace
 
 facts::Wait decode_wait(const SyscallFrame &frame, Target &target, Nanos now) {
@@ -136,6 +140,7 @@ facts::Wait decode_wait(const SyscallFrame &frame, Target &target, Nanos now) {
         }
     } else if (wait.kind == WaitKind::read && wait.fd) {
         wait.timerfd = timer_wakes(*wait.fd, facts::Interest::armed, target);
+        wait.from_terminal = is_terminal(target.descriptor(*wait.fd).value_or(""));
     } else if (wait.kind == WaitKind::lock) {
         wait.on = lock_owner(frame, target);
     } else if (wait.kind == WaitKind::child) {

@@ -131,7 +131,7 @@ std::vector<Hint> hints_for(const Context &context, const Verdict &culprit) {
     if (!actor || actor->exited)
         return {};
     switch (culprit.kind) {
-    case Kind::stopped_consuming: return consuming_hints(context, culprit, *actor);
+    case Kind::stopped_consuming:
     case Kind::missed_edge: return consuming_hints(context, culprit, *actor);
     case Kind::blocked_loop: return blocked_hints(context, culprit, *actor);
     case Kind::starved:

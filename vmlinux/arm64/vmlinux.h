@@ -1122,6 +1122,10 @@ struct request_sock {
 	struct sock *sk;
 };
 
+struct tcp_request_sock {
+	u32 snt_isn;
+};
+
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
 	struct request_sock_queue icsk_accept_queue;

@@ -47,6 +47,30 @@ TEST(NotAccepting, IsNobodyWhoWaitsToAccept) {
         EXPECT_EQ(wedge(in_the_queue(wait)).culprits(), Texts{}) << wait.call;
 }
 
+TEST(NotAccepting, HasPatienceWithWhoServesOneAfterTheOther) {
+    EXPECT_EQ(wedge(in_the_queue(in_read(9))).culprits(), Texts{}) << "it reads from a database";
+    EXPECT_EQ(wedge(in_the_queue(in_wait4(99))).culprits(), Texts{});
+    Story story(in_the_queue(in_read(9)));
+    story.look_for(60s);
+    EXPECT_EQ(story.culprits(), Texts{"12 not_accepting likely confirmed"});
+}
+
+TEST(NotAccepting, IsNobodyWhoWaitsForAnotherActor) {
+    SnapshotBuilder build = in_the_queue(in_read(9));
+    build.tcp(60, "127.0.0.1:40001", 61, "127.0.0.1:5000");
+    build.actor(child).hold(9, 60);
+    idle_actor(build, 13, "backend", in_sleep(1h)).hold(3, 61);
+    Story story(build);
+    story.look_for(60s);
+    EXPECT_EQ(story.culprits(), Texts{});
+}
+
+TEST(NotAccepting, IsLikelyAtMostWhereTheQueueIsKnownByAnAddress) {
+    SnapshotBuilder build = in_the_queue(forgetful());
+    build.get().listeners.back().kind = facts::ChannelKind::unix_stream;
+    EXPECT_EQ(wedge(build).culprits(), Texts{"12 not_accepting likely confirmed"});
+}
+
 TEST(NotAccepting, IsNobodyWhileNoClientWaits) {
     SnapshotBuilder build = in_the_queue(forgetful());
     build.actor(client).thread_at(0).wait(in_sleep(1h));

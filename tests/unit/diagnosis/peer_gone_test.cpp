@@ -55,6 +55,22 @@ TEST(PeerGone, IsNobodyWhomNobodyHasAsked) {
     EXPECT_EQ(wedge(build).culprits(), Texts{}) << "the parent has its answer, and waits for the next";
 }
 
+TEST(PeerGone, IsNobodyWhoWasAskedOnlyAfterwards) {
+    SnapshotBuilder build = asked_a_dead_backend();
+    build.end(parent_end).sent(4, 95s);
+    EXPECT_EQ(wedge(build).culprits(), Texts{}) << "that request has nothing to do with the dead";
+}
+
+TEST(PeerGone, IsNobodyForWhomAReaderOfAPipeWaits) {
+    SnapshotBuilder build = asked_a_dead_backend();
+    build.end(parent_end).received(3, 95s);
+    build.end(70).kind(facts::ChannelKind::pipe).peer(71);
+    build.end(71).kind(facts::ChannelKind::pipe).peer(70);
+    build.actor(child).hold(20, 71);
+    idle_actor(build, 13, "idle worker", in_read(0)).hold(0, 70);
+    EXPECT_EQ(wedge(build).culprits(), Texts{});
+}
+
 TEST(PeerGone, IsNotOfAPeerThatOnlyShutDownItsSending) {
     SnapshotBuilder build = asked_a_dead_backend();
     build.end(31).peer(dead_end);

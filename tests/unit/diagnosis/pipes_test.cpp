@@ -50,6 +50,37 @@ TEST(Pipes, OfALoopThatSharesItsInputWithWhatItRunsAlarmNobodySoon) {
     EXPECT_EQ(wedge(build).culprits(), Texts{"20 blocked_loop likely confirmed"}) << "neither will go on";
 }
 
+TEST(Pipes, OfWhatAProgramPrintsOweNoAnswer) {
+    SnapshotBuilder build(first_look);
+    add_pipe(build, requests);
+    build.end(requests).unread(165, stalled_at);
+    build.tcp(1, "127.0.0.1:4000", 2, "127.0.0.1:51234");
+    idle_actor(build, parent, "server", in_epoll({reads(8)})).hold(8, 1).hold(2, requests + 1);
+    idle_actor(build, child, "test", forgetful()).hold(9, 2).hold(5, requests);
+    EXPECT_EQ(wedge(build).culprits(), Texts{}) << "an idle server, and a line in its log";
+}
+
+TEST(Pipes, ThatServeAsAJobserverAlarmNobody) {
+    SnapshotBuilder build(first_look);
+    add_pipe(build, requests);
+    build.end(requests).unread(7, stalled_at);
+    for (const Pid pid : {parent, child})
+        idle_actor(build, pid, "make", in_wait4()).hold(3, requests).hold(4, requests + 1);
+    build.actor(child).child_of(parent);
+    idle_actor(build, 20, "sleep", in_sleep(1h)).child_of(child);
+    Story story(build);
+    story.look_for(60s);
+    EXPECT_EQ(story.culprits(), Texts{});
+}
+
+TEST(Pipes, OfAPagerThatAPersonReadsAlarmNobody) {
+    facts::Wait terminal = in_read(3);
+    terminal.from_terminal = true;
+    Story story(two_pipes(in_write(4), terminal));
+    story.look_for(60s);
+    EXPECT_EQ(story.culprits(), Texts{});
+}
+
 TEST(Pipes, ThatAreReadAlarmNobody) {
     EXPECT_EQ(wedge(two_pipes(in_read(5), in_read(0))).culprits(), Texts{});
 }

@@ -44,6 +44,20 @@ TEST(SpinningLoop, IsNobodyWhoConsumesOrSendsElsewhere) {
     EXPECT_EQ(culprits_while_it_runs(build, looks_of_busy_after + 3), Texts{});
 }
 
+TEST(SpinningLoop, IsNobodyOfAPoolThatComputes) {
+    SnapshotBuilder build = unread_request(forgetful());
+    idle_actor(build, 13, "worker", in_nothing()).hold(child_fd, child_end);
+    build.end(child_end).last_reader(child);
+    build.actor(child).thread_at(0).wait(in_nothing()).state(ThreadState::running);
+    Story story(std::move(build));
+    for (int i = 0; i < looks_of_busy_after + 3; ++i) {
+        for (const Pid pid : {child, Pid{13}})
+            story.build.actor(pid).get().cpu = *story.build.actor(pid).get().cpu + between_looks;
+        story.look();
+    }
+    EXPECT_EQ(story.culprits(), Texts{});
+}
+
 TEST(SpinningLoop, IsNobodyForWhomNobodyWaits) {
     SnapshotBuilder build = unread_request(forgetful());
     build.actor(parent).thread_at(0).wait(in_sleep(1h));

@@ -38,8 +38,16 @@ bool waits_to_write_elsewhere(const Scene &scene, const StalledEnd &stalled) {
         return false;
     return std::ranges::any_of(*stalled.loop->wait.watches, [&](const facts::Watch &watch) {
         const facts::End *other = scene.end_of(*stalled.holder, watch.fd);
-        return facts::waits_to_write(watch) && other && other != stalled.end && other->unsent.value_or(0) > 0;
+        // Edge-triggered loops always ask for it; that bytes wait tells whether they need it.
+        return watch.write && other && other != stalled.end && other->unsent.value_or(0) > 0;
     });
+}
+
+bool waits_for_another_actor(const Scene &scene, const StalledEnd &stalled) {
+    const facts::Wait &wait = stalled.loop->wait;
+    const bool transfers = wait.kind == facts::WaitKind::read || wait.kind == facts::WaitKind::write;
+    const facts::End *other = transfers && wait.fd ? scene.end_of(*stalled.holder, *wait.fd) : nullptr;
+    return other && !scene.holders(other->peer).empty();
 }
 
 std::string parked_text(const Suspicion &suspicion, const facts::Thread &loop) {

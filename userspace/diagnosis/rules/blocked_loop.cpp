@@ -8,14 +8,6 @@
 namespace unwedge::diagnosis::rules {
 namespace {
 
-/// Blocked on a channel whose other end an actor of the tree holds: it waits for that actor, the graph tells.
-bool waits_for_another_actor(const Scene &scene, const StalledEnd &stalled) {
-    const facts::Wait &wait = stalled.loop->wait;
-    const bool transfers = wait.kind == facts::WaitKind::read || wait.kind == facts::WaitKind::write;
-    const facts::End *other = transfers && wait.fd ? scene.end_of(*stalled.holder, *wait.fd) : nullptr;
-    return other && !scene.holders(other->peer).empty();
-}
-
 std::string sits_in(const Suspicion &suspicion, const facts::Thread &loop) {
     std::string text = fmt::format("thread {}, which should read it, sits in {}", loop.tid, loop.wait.call);
     if (loop.wait.fd)
@@ -32,6 +24,8 @@ std::string sits_in(const Suspicion &suspicion, const facts::Thread &loop) {
 std::optional<Suspicion> blocked_loop(const Scene &scene, const StalledEnd &stalled) {
     const facts::Thread &loop = *stalled.loop;
     const std::optional<BlockedOn> on = blocked_on(loop);
+    if (loop.wait.from_terminal) // for a person, who takes his time
+        return std::nullopt;
     if (!on || loop.state == facts::ThreadState::running || waits_for_another_actor(scene, stalled))
         return std::nullopt;
     Suspicion suspicion = begin(scene, stalled, Kind::blocked_loop);

@@ -8,9 +8,10 @@
 namespace unwedge::diagnosis::rules {
 namespace {
 
-/// It spoke last, so it awaits an answer that can't come any more; or part of an answer lies unread.
+/// It spoke last, so it awaits an answer that can't come any more. Where that can't be told, a part of an
+/// answer that lies unread says the same.
 bool awaits_an_answer(const facts::End &end) {
-    return end.unread.value_or(0) > 0 || facts::spoke_last(end) == true;
+    return facts::spoke_last(end).value_or(end.unread.value_or(0) > 0);
 }
 
 } // namespace

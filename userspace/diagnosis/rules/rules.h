@@ -44,6 +44,9 @@ Evidence unread_evidence(const Scene &scene, const StalledEnd &stalled, const Su
 /// blame.
 bool waits_to_write_elsewhere(const Scene &scene, const StalledEnd &stalled);
 
+/// Blocked on a channel whose other end an actor of the tree holds: it waits for that actor, the graph tells.
+bool waits_for_another_actor(const Scene &scene, const StalledEnd &stalled);
+
 /// Where the loop is parked and when it will wake.
 std::string parked_text(const Suspicion &suspicion, const facts::Thread &loop);
 

@@ -20,6 +20,8 @@ bool spun_for(const Scene &scene, const facts::Actor &actor, Nanos length) {
     for (const facts::CpuReading &earlier : actor.earlier_cpu | std::views::reverse) {
         if (later.at <= from)
             return true;
+        if (later.at - earlier.at < scene.policy().look_distance)
+            continue; // too short to tell: CPU time moves at ticks
         if (seconds(later.wanted - earlier.wanted) < spinning_share * seconds(later.at - earlier.at))
             return false;
         later = earlier;
@@ -36,13 +38,21 @@ bool has_talked(const Scene &scene, const facts::Actor &actor, Nanos since) {
     });
 }
 
+/// A pool that computes is no loop that spins: what lies in its queue is for whoever is ready first.
+bool is_one_of_a_pool(const Scene &scene, const StalledEnd &stalled) {
+    return std::ranges::any_of(scene.holders(stalled.end->id), [&](const Holder &one) {
+        return one.actor != stalled.holder && scene.is_busy(*one.actor);
+    });
+}
+
 } // namespace
 
 std::optional<Suspicion> spinning_loop(const Scene &scene, const StalledEnd &stalled) {
     const Policy &policy = scene.policy();
     const facts::Actor &actor = *stalled.holder;
     Suspicion suspicion = begin(scene, stalled, Kind::spinning_loop);
-    if (scene.now().at - suspicion.since < policy.busy_after || !spun_for(scene, actor, policy.busy_after) ||
+    if (scene.now().at - suspicion.since < policy.busy_after || is_one_of_a_pool(scene, stalled) ||
+        !spun_for(scene, actor, policy.busy_after) ||
         has_talked(scene, actor, std::max(suspicion.since, scene.now().at - policy.busy_after)))
         return std::nullopt;
     // It goes on without an end: neither a timer nor a wait for anybody can be read off it.
