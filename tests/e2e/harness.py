@@ -153,8 +153,8 @@ class Session:
     def signal(self, number: signal.Signals) -> None:
         signal.pidfd_send_signal(self.pidfd, number)
 
-    def await_stdout(self, text: bytes) -> None:
-        self._await(lambda: text in self.stdout, f"{text!r} on stdout")
+    def await_stdout(self, text: bytes, times: int = 1) -> None:
+        self._await(lambda: self.stdout.count(text) >= times, f"{text!r} on stdout ({times} times)")
 
     def await_stderr(self, text: bytes) -> None:
         self._await(lambda: text in self.stderr, f"{text!r} on stderr")

@@ -176,6 +176,7 @@ class Terminal(harness.EndToEndTest):
         session.await_stdout(b"started\r\n")  # what was typed goes on behind that word
         session.type(b"\x1a")  # Ctrl-Z
         session.await_stdout(b"Stopped")
+        session.await_stdout(b"ready$ ", times=2)  # what is typed before the prompt can get lost
         session.type(b"exit 5\nexit 5\n")  # the first time it warns of the stopped job
         self.assertEqual(5, session.wait().status)
 
@@ -188,6 +189,7 @@ class Terminal(harness.EndToEndTest):
         session.await_stdout(b"begins")
         session.type(b"\x1a")
         session.await_stdout(b"Stopped")
+        session.await_stdout(b"ready$ ", times=2)  # what is typed before the prompt can get lost
         session.type(b"fg\nword\n")
         session.await_stdout(b"got word")
         session.type(b"exit $?\n")
