@@ -19,7 +19,7 @@ namespace unwedge::session {
 /// What a census found.
 struct Census {
     bool any_stopped = false; ///< an actor none of whose threads can run
-    bool pipe_unread = false;
+    bool pipe_unread = false; ///< of one between two actors
     bool pipe_stalled = false;
 };
 

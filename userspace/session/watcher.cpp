@@ -17,11 +17,18 @@ struct CensusPace {
     Nanos shortest;
     int share;
 };
-constexpr CensusPace census_pace{1s, 1000};
-/// At level sample, where a census is what finds UNIX sockets, and while something waits in a pipe, which no
-/// sweep sees.
-constexpr CensusPace census_pace_often{400ms, 100};
+constexpr CensusPace census_pace{400ms, 1000};
+/// Where a census is what finds UNIX sockets.
+constexpr CensusPace census_pace_at_level_sample{400ms, 100};
+/// No sweep sees whether a pipe is read.
+constexpr CensusPace census_pace_with_unread_pipes{200ms, 100};
 constexpr Nanos longest_census_interval = 10s;
+
+CensusPace pace_after(const Census &census, kernel::Level level) {
+    if (census.pipe_unread)
+        return census_pace_with_unread_pipes;
+    return level == kernel::Level::sample ? census_pace_at_level_sample : census_pace;
+}
 
 } // namespace
 
@@ -43,8 +50,7 @@ Result<void> Watcher::take_census(Nanos now) {
         return taken.error();
     census_ = *taken;
     const Nanos cost = monotonic_now() - now;
-    const bool often = settings_.level == kernel::Level::sample || census_.pipe_unread;
-    const CensusPace pace = often ? census_pace_often : census_pace;
+    const CensusPace pace = pace_after(census_, settings_.level);
     next_census_ = now + std::clamp(cost * pace.share, pace.shortest, longest_census_interval);
     return {};
 }
