@@ -90,9 +90,10 @@ class Channel:
         (length,) = self._LENGTH.unpack(self._exactly(self._LENGTH.size))
         return self._exactly(length)
 
-    def answer(self) -> None:
-        """Takes a request and replies to it."""
+    def answer(self, work: Callable[[], object] = lambda: None) -> None:
+        """Takes a request, does the work, and replies."""
         self.receive()
+        work()
         self.send(REPLY)
 
     def _exactly(self, size: int) -> bytes:
@@ -311,13 +312,13 @@ def answer_turns(loop: Loop, channel: Channel) -> None:
         loop.arm(channel)
 
 
-def answer_for_ever(channel: Channel) -> NoReturn:
-    """A healthy actor: answers what it is asked, parked and armed in between."""
+def answer_for_ever(channel: Channel, work: Callable[[], object] = lambda: None) -> NoReturn:
+    """A healthy actor: does `work` for what it is asked and answers, parked and armed in between."""
     loop = Loop()
     loop.arm(channel)
     while True:
         loop.park()
-        channel.answer()
+        channel.answer(work)
 
 
 # States

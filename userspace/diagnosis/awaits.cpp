@@ -24,16 +24,10 @@ bool is_blocked_sending_to(const Scene &scene, const facts::Actor &sender, const
 
 /// Every child that would end the wait is itself blocked until this actor reads what it sends.
 bool children_wait_for_it(const Scene &scene, const facts::Actor &actor, const facts::Wait &wait) {
-    bool any = false;
-    for (const auto &[pid, child] : scene.now().actors) {
-        const bool meant = wait.on ? *wait.on == pid : child.ppid == actor.pid;
-        if (!meant || child.exited)
-            continue;
-        if (!is_blocked_sending_to(scene, child, actor))
-            return false;
-        any = true;
-    }
-    return any;
+    const std::vector<const facts::Actor *> children = awaited_children(scene, actor, wait);
+    return !children.empty() && std::ranges::all_of(children, [&](const facts::Actor *child) {
+        return is_blocked_sending_to(scene, *child, actor);
+    });
 }
 
 std::string awaited_by_call(const Scene &scene, const StalledEnd &stalled, const Suspicion &suspicion) {

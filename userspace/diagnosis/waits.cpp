@@ -35,17 +35,25 @@ void add_child_waits(const Scene &scene, const facts::Actor &actor, std::vector<
     for (const facts::Thread &thread : actor.threads) {
         if (thread.wait.kind != facts::WaitKind::child)
             continue;
-        for (const auto &[pid, child] : scene.now().actors) {
-            const bool meant = thread.wait.on ? *thread.wait.on == pid : child.ppid == actor.pid;
-            if (meant && !child.exited && pid != actor.pid)
-                edges.push_back({actor.pid, pid, std::nullopt, 0,
-                                 thread.wait.on ? Strength::definite : Strength::weak,
-                                 fmt::format("waits in {} until {} ends", thread.wait.call, pid)});
-        }
+        for (const facts::Actor *child : awaited_children(scene, actor, thread.wait))
+            edges.push_back({actor.pid, child->pid, std::nullopt, 0,
+                             thread.wait.on ? Strength::definite : Strength::weak,
+                             fmt::format("waits in {} until {} ends", thread.wait.call, child->pid)});
     }
 }
 
 } // namespace
+
+std::vector<const facts::Actor *> awaited_children(const Scene &scene, const facts::Actor &actor,
+                                                   const facts::Wait &wait) {
+    std::vector<const facts::Actor *> children;
+    for (const auto &[pid, child] : scene.now().actors) {
+        const bool meant = wait.on ? *wait.on == pid : child.ppid == actor.pid;
+        if (meant && !child.exited && &child != &actor)
+            children.push_back(&child);
+    }
+    return children;
+}
 
 std::vector<WaitEdge> waits_through(const Scene &scene, const facts::Actor &actor, int fd,
                                     const facts::End &end) {

@@ -9,6 +9,10 @@
 
 namespace unwedge::diagnosis {
 
+/// The living children of `actor` whose end would end that wait for a child.
+std::vector<const facts::Actor *> awaited_children(const Scene &scene, const facts::Actor &actor,
+                                                   const facts::Wait &wait);
+
 /// The wait-for graph: who waits, by what its threads sit in, on whom. One edge at most for each pair of
 /// actors and channel; in order of from, to, channel.
 std::vector<WaitEdge> waits(const Scene &scene);

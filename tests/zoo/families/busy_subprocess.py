@@ -18,13 +18,7 @@ def parent() -> None:
 
 
 def consumer(channel: zoo.Channel) -> None:
-    loop = zoo.Loop()
-    loop.arm(channel)
-    while True:
-        loop.park()
-        channel.receive()
-        zoo.start("job").wait()
-        channel.send(zoo.REPLY)
+    zoo.answer_for_ever(channel, lambda: zoo.start("job").wait())
 
 
 def job() -> None:

@@ -19,13 +19,7 @@ def parent() -> None:
 
 
 def consumer(channel: zoo.Channel) -> None:
-    loop = zoo.Loop()
-    loop.arm(channel)
-    while True:
-        loop.park()
-        channel.receive()
-        compute(JOB_S)
-        channel.send(zoo.REPLY)
+    zoo.answer_for_ever(channel, lambda: compute(JOB_S))
 
 
 def compute(seconds: float) -> None:

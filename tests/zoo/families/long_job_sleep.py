@@ -18,10 +18,4 @@ def parent() -> None:
 
 
 def consumer(channel: zoo.Channel) -> None:
-    loop = zoo.Loop()
-    loop.arm(channel)
-    while True:
-        loop.park()
-        channel.receive()
-        time.sleep(JOB_S)
-        channel.send(zoo.REPLY)
+    zoo.answer_for_ever(channel, lambda: time.sleep(JOB_S))
