@@ -21,10 +21,19 @@ function(unwedge_library name)
     target_link_libraries(unwedge_${name} PUBLIC unwedge_options ${ARG_DEPENDS})
 endfunction()
 
-# unwedge_unit_test(name SOURCES… DEPENDS targets…): a GoogleTest program, each case a CTest of label unit.
-function(unwedge_unit_test name)
+# unwedge_gtest_program(name SOURCES… DEPENDS targets…): a GoogleTest program. Compiling the tests is most of a build, so
+# their own code is not optimised and its common headers are compiled once (not in the dev preset, where a missing
+# include shall show).
+function(unwedge_gtest_program name)
     cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
     add_executable(${name} ${ARG_SOURCES})
     target_link_libraries(${name} PRIVATE unwedge_options ${ARG_DEPENDS} GTest::gtest_main)
+    target_compile_options(${name} PRIVATE -O0)
+    target_precompile_headers(${name} REUSE_FROM unwedge_gtest_headers)
+endfunction()
+
+# unwedge_unit_test(name SOURCES… DEPENDS targets…): the same, each case a CTest of label unit.
+function(unwedge_unit_test name)
+    unwedge_gtest_program(${name} ${ARGN})
     gtest_discover_tests(${name} TEST_PREFIX "unit." PROPERTIES LABELS unit TIMEOUT 60)
 endfunction()

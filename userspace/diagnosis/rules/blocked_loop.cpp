@@ -8,7 +8,7 @@
 namespace unwedge::diagnosis::rules {
 namespace {
 
-std::string sits_in(const Suspicion &suspicion, const facts::Thread &loop) {
+std::string blocked_text(const Suspicion &suspicion, const facts::Thread &loop) {
     std::string text = fmt::format("thread {}, which should read it, sits in {}", loop.tid, loop.wait.call);
     if (loop.wait.fd)
         text += fmt::format(" on fd {}", *loop.wait.fd);
@@ -34,7 +34,7 @@ std::optional<Suspicion> blocked_loop(const Scene &scene, const StalledEnd &stal
     suspicion.blocked_by = loop.wait.on;
     suspicion.lock_owner_known = on != BlockedOn::lock || loop.wait.on || stalled.holder->threads.size() == 1;
     suspicion.facts_known = suspicion.facts_known && loop.wait.kind != facts::WaitKind::unknown;
-    suspicion.evidence.push_back({sits_in(suspicion, loop), "iter/task"});
+    suspicion.evidence.push_back({blocked_text(suspicion, loop), "iter/task"});
     if (loop.wait.on && on == BlockedOn::lock)
         suspicion.evidence.push_back(
             {fmt::format("the lock is held by thread {}", *loop.wait.on), "/proc/PID/mem"});

@@ -8,7 +8,7 @@
 namespace unwedge::diagnosis::rules {
 namespace {
 
-std::string sits_in(const Suspicion &suspicion, const facts::Thread &loop) {
+std::string loop_text(const Suspicion &suspicion, const facts::Thread &loop) {
     if (is_parked(loop))
         return parked_text(suspicion, loop);
     return fmt::format("thread {} sits in {}", loop.tid, loop.wait.call);
@@ -34,7 +34,7 @@ std::optional<Suspicion> not_accepting(const Scene &scene, const StalledEnd &sta
                      duration_text(scene.now().at - suspicion.since)),
          "sweep"});
     suspicion.evidence.push_back({"no thread waits to accept one", "fdinfo"});
-    suspicion.evidence.push_back({sits_in(suspicion, loop), "iter/task"});
+    suspicion.evidence.push_back({loop_text(suspicion, loop), "iter/task"});
     return suspicion;
 }
 
