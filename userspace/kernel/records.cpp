@@ -100,7 +100,7 @@ std::string state_text(std::uint8_t state) {
 /// What both ends of one TCP connection agree on, seen from one side.
 using Tuple = std::tuple<std::uint64_t, std::string, std::string>;
 
-facts::End end_of(const uw_end_record &record, bool counted) {
+facts::End end_of(const uw_end_record &record, Counted counted) {
     facts::End end;
     end.id = record.id;
     end.peer = record.peer_id;
@@ -110,15 +110,15 @@ facts::End end_of(const uw_end_record &record, bool counted) {
     end.unread = record.unread;
     end.unsent = record.unsent;
     end.peer_closed = (record.flags & UW_END_PEER_CLOSED) != 0;
-    if (counted) {
+    if (counted.receives)
         end.received = record.received;
+    if (counted.sends)
         end.sent = record.sent;
-        if (record.sent > 0)
-            end.hooks_saw_it_speak_last = (record.flags & UW_END_SPOKE_LAST) != 0;
-    }
+    if (counted.receives && record.sent > 0)
+        end.hooks_saw_it_speak_last = (record.flags & UW_END_SPOKE_LAST) != 0;
     if (!is_unix(record))
         end.ever_received = record.copied > 0;
-    else if (counted || record.received > 0)
+    else if (counted.receives || record.received > 0)
         end.ever_received = record.received > 0;
     end.closed_since = stamp(record.closed_ns);
     if (!is_unix(record) && end.peer_closed)
@@ -253,7 +253,7 @@ Nanos start_of(const std::vector<uw_thread_record> &threads) {
     return main == threads.end() ? Nanos{} : Nanos(main->started_ns);
 }
 
-EndFacts end_facts(const std::vector<uw_end_record> &records, bool counted,
+EndFacts end_facts(const std::vector<uw_end_record> &records, Counted counted,
                    const std::set<std::string> &local) {
     EndFacts facts;
     std::map<Tuple, facts::EndId> by_tuple;

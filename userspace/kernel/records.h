@@ -39,9 +39,15 @@ struct EndFacts {
     std::vector<facts::Listener> listeners;
 };
 
-/// Pairs the ends of TCP connections by their addresses. `counted`: receives and sends have been counted
-/// since the trace began. `local`: addresses of this host beside the loopback ones, as text.
-EndFacts end_facts(const std::vector<uw_end_record> &records, bool counted,
+/// What has been counted since the trace began.
+struct Counted {
+    bool receives = false;
+    bool sends = false;
+};
+
+/// Pairs the ends of TCP connections by their addresses. `local`: addresses of this host beside the loopback
+/// ones, as text.
+EndFacts end_facts(const std::vector<uw_end_record> &records, Counted counted,
                    const std::set<std::string> &local);
 
 } // namespace unwedge::kernel

@@ -47,6 +47,7 @@ struct Tracer::Impl {
     std::vector<Link> receive;
     Nanos receive_since{};
     std::vector<bpf_program *> receive_programs;
+    bool counts_sends = false;
     bool counts_turns = false;
     Ring ring{nullptr, ring_buffer__free};
     Fd sweep_link;
@@ -174,7 +175,9 @@ Result<Tracer> Tracer::start(const HookPlan &plan, const Settings &settings) {
     std::vector<bpf_program *> from_the_start = impl->programs_of(plan, Hook::lifecycle);
     std::ranges::copy(impl->programs_of(plan, Hook::state), std::back_inserter(from_the_start));
     if (settings.level != Level::sample) {
-        std::ranges::copy(impl->programs_of(plan, Hook::send), std::back_inserter(from_the_start));
+        const std::vector<bpf_program *> send = impl->programs_of(plan, Hook::send);
+        impl->counts_sends = !send.empty();
+        std::ranges::copy(send, std::back_inserter(from_the_start));
         const std::vector<bpf_program *> park = impl->programs_of(plan, Hook::park);
         impl->counts_turns = !park.empty();
         std::ranges::copy(park, std::back_inserter(from_the_start));
@@ -245,6 +248,10 @@ Result<void> Tracer::count_receives(bool on) {
 
 std::optional<Nanos> Tracer::receives_counted_since() const {
     return impl_->receive.empty() ? std::nullopt : std::optional(impl_->receive_since);
+}
+
+bool Tracer::counts_sends() const {
+    return impl_->counts_sends;
 }
 
 bool Tracer::counts_turns() const {

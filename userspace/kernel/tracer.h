@@ -65,6 +65,8 @@ class Tracer {
     Result<void> count_receives(bool on);
     /// Since when it has been attached without a break; nullopt: it is not.
     std::optional<Nanos> receives_counted_since() const;
+    /// Have sends been counted since the trace began?
+    bool counts_sends() const;
     /// Are the turns of loops counted, in the records of threads()?
     bool counts_turns() const;
 

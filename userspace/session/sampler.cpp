@@ -140,7 +140,9 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
     const Result<std::vector<uw_end_record>> records = tracer_.ends();
     if (!records)
         return records.error();
-    const bool counted = level_ != kernel::Level::sample && tracer_.receives_counted_since();
+    const kernel::Counted counted{.receives =
+                                      level_ != kernel::Level::sample && tracer_.receives_counted_since(),
+                                  .sends = tracer_.counts_sends()};
     kernel::EndFacts facts = kernel::end_facts(*records, counted, local_addresses_);
     for (auto &[id, end] : facts.ends) {
         auto reader = tid_by_host_tid_.find(end.last_reader.value_or(0));

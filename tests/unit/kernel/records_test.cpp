@@ -36,7 +36,8 @@ uw_end_record unix_stream(__u64 id, __u64 peer) {
     return record;
 }
 
-std::map<facts::EndId, facts::End> ends_of(const std::vector<uw_end_record> &records, bool counted = true) {
+std::map<facts::EndId, facts::End> ends_of(const std::vector<uw_end_record> &records,
+                                           Counted counted = {true, true}) {
     return end_facts(records, counted, {"10.0.0.5"}).ends;
 }
 
@@ -85,19 +86,23 @@ TEST(EndFacts, ReleasedUnixSocketsAreLeftOut) {
 }
 
 TEST(EndFacts, WhatIsNotCountedIsUnknownNotZero) {
-    const auto at_sample = ends_of({unix_stream(1, 2)}, false)[1];
+    const auto at_sample = ends_of({unix_stream(1, 2)}, {false, false})[1];
     EXPECT_FALSE(at_sample.received);
     EXPECT_FALSE(at_sample.ever_received);
     EXPECT_FALSE(at_sample.last_receive);
-    const auto at_trace = ends_of({unix_stream(1, 2)}, true)[1];
+    const auto at_trace = ends_of({unix_stream(1, 2)}, {true, true})[1];
     EXPECT_EQ(at_trace.received, 0U);
     EXPECT_EQ(at_trace.ever_received, false);
+    EXPECT_EQ(at_trace.sent, 0U);
+    const auto without_send_hook = ends_of({unix_stream(1, 2)}, {.receives = true, .sends = false})[1];
+    EXPECT_EQ(without_send_hook.received, 0U);
+    EXPECT_FALSE(without_send_hook.sent);
 }
 
 TEST(EndFacts, ATcpReaderIsKnownWithoutCounting) {
     uw_end_record record = tcp(1, "127.0.0.1", 1, "127.0.0.1", 2);
     record.copied = 10;
-    EXPECT_EQ(ends_of({record}, false)[1].ever_received, true);
+    EXPECT_EQ(ends_of({record}, {false, false})[1].ever_received, true);
 }
 
 TEST(EndFacts, NamesOfUnixSockets) {
@@ -120,7 +125,7 @@ TEST(EndFacts, ListenersAreNoEnds) {
     uw_end_record listener = tcp(1, "127.0.0.1", 4000, "0.0.0.0", 0);
     listener.state = TCP_LISTEN;
     listener.accept_queue = 1;
-    const EndFacts facts = end_facts({listener}, true, {});
+    const EndFacts facts = end_facts({listener}, {true, true}, {});
     EXPECT_TRUE(facts.ends.empty());
     ASSERT_EQ(facts.listeners.size(), 1U);
     EXPECT_EQ(facts.listeners.front().address, "127.0.0.1:4000");
