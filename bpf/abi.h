@@ -14,7 +14,9 @@
 #include <linux/types.h>
 #endif
 
-#define UW_ABI_VERSION 2
+#include "core/delay.h"
+
+#define UW_ABI_VERSION 3
 
 #define UW_COMM_LEN 16
 #define UW_ARGV_LEN 1024
@@ -32,9 +34,11 @@ enum uw_loss {
 /* Read-only after loading. */
 struct uw_config {
     __u32 abi_version;
-    __u32 pad;
+    __u32 exact_times;    /* 1: level full, which reads a clock for each message */
     __u64 stall_after_ns; /* unread without consumption for so long is a stall */
     __u64 sweep_gap_ns;   /* a longer time between two sweeps proves nothing: the stall clock starts again */
+    __u32 flights;        /* entries of the map of that name, a power of two; 0: nothing is recorded */
+    __u32 pad;
 };
 
 /* Written by user space before each sweep. */
@@ -45,12 +49,49 @@ struct uw_sweep {
 /* Statistics of the programs themselves, read by user space. */
 struct uw_stats {
     __u64 lost[UW_LOSS_COUNT];
-    __u64 emitted; /* records put into the ring buffer */
-    __u64 swept;   /* ends looked at by the last sweep */
-    __u64 unread;  /* of these, with unread bytes */
-    __u64 stalled; /* of these, stalled */
-    __u64 aging;   /* UNIX ends unread for half of stall_after and more */
-    __u64 hung_up; /* ends whose other side closed stall_after ago, and not yet twice that */
+    __u64 emitted;         /* records put into the ring buffer */
+    __u64 swept;           /* ends looked at by the last sweep */
+    __u64 unread;          /* of these, with unread bytes */
+    __u64 stalled;         /* of these, stalled */
+    __u64 aging;           /* UNIX ends unread for half of stall_after and more */
+    __u64 hung_up;         /* ends whose other side closed stall_after ago, and not yet twice that */
+    __u64 flights_evicted; /* recordings given to others, their processes' latest records lost */
+    __u64 clock_ns;        /* one instant by both clocks that flight records may have, */
+    __u64 clock_jiffies;   /* stamped by each dump__threads */
+};
+
+/* A task that belongs to the traced tree, as the map of these has it: all zero when it is new. */
+struct uw_actor {
+    __u64 turns;  /* of its loops: returns from waits for readiness, where these are hooked */
+    __u32 flight; /* number of its process's recording; 0: it has not looked for one yet */
+    __u32 pad;
+};
+
+#define UW_FLIGHT_RECORDS 256 /* of one process: a power of two */
+#define UW_FLIGHT_KIND_SHIFT 24
+#define UW_FLIGHT_AMOUNT ((1U << UW_FLIGHT_KIND_SHIFT) - 1) /* and all that is more */
+
+enum uw_flight_kind {
+    UW_FLIGHT_RECEIVE = 1, /* amount: bytes */
+    UW_FLIGHT_SEND,        /* amount: bytes */
+    UW_FLIGHT_UNPARK,      /* came back from a wait for readiness */
+    UW_FLIGHT_STATE,       /* amount: the TCP state that its socket goes to */
+};
+
+struct uw_flight_record {
+    __u64 at;   /* jiffies, CLOCK_MONOTONIC at level full */
+    __u32 end;  /* low bits of its id; 0: none */
+    __u32 what; /* enum uw_flight_kind above UW_FLIGHT_KIND_SHIFT, the amount below */
+};
+
+/* What one process did last. */
+struct uw_flight {
+    __u64 next;   /* records ever written; the place of the next one, modulo their number */
+    __u32 number; /* of the recording, counted from one; 0: never used */
+    __u32 pid;
+    __u32 ended; /* 1: the process is gone */
+    __u32 pad;
+    struct uw_flight_record records[UW_FLIGHT_RECORDS];
 };
 
 enum uw_event_kind {
@@ -144,6 +185,12 @@ struct uw_end_record {
     __u8 pad[4];
 };
 
+/* How long one socket's bytes had waited when they were read, as dump__delays prints it. */
+struct uw_delay_record {
+    __u64 end_id;
+    __u32 delays[UW_DELAY_BUCKETS]; /* receives by how long the oldest unread byte had waited */
+};
+
 /* One thread, as dump__threads prints it. */
 struct uw_thread_record {
     __u32 pid;
@@ -196,7 +243,7 @@ enum uw_pipe_side {
 #else
 #define UW_ASSERT _Static_assert
 #endif
-UW_ASSERT(sizeof(struct uw_config) == 24, "layout");
+UW_ASSERT(sizeof(struct uw_config) == 32, "layout");
 UW_ASSERT(sizeof(struct uw_event) == 16, "layout");
 UW_ASSERT(sizeof(struct uw_event_fork) == 40, "layout");
 UW_ASSERT(sizeof(struct uw_event_exec) == 40 + UW_ARGV_LEN, "layout");
@@ -205,6 +252,10 @@ UW_ASSERT(sizeof(struct uw_event_stall) == 40, "layout");
 UW_ASSERT(sizeof(struct uw_end_record) == 416, "layout");
 UW_ASSERT(__builtin_offsetof(struct uw_end_record, family) == 152, "layout");
 UW_ASSERT(__builtin_offsetof(struct uw_end_record, path) == 164, "layout");
+UW_ASSERT(sizeof(struct uw_actor) == 16, "layout");
+UW_ASSERT(sizeof(struct uw_flight_record) == 16, "layout");
+UW_ASSERT(sizeof(struct uw_flight) == 24 + 16 * UW_FLIGHT_RECORDS, "layout");
+UW_ASSERT(sizeof(struct uw_delay_record) == 8 + 4 * UW_DELAY_BUCKETS, "layout");
 UW_ASSERT(sizeof(struct uw_thread_record) == 168, "layout");
 UW_ASSERT(sizeof(struct uw_hold_record) == 56, "layout");
 #undef UW_ASSERT

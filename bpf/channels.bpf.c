@@ -6,12 +6,8 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
-#include "ends.h"
-
-static __always_inline bool current_is_actor(void)
-{
-    return bpf_task_storage_get(&actors, bpf_get_current_task_btf(), NULL, 0) != NULL;
-}
+#include "flight.h"
+#include "queue.h"
 
 /* A UNIX receiver that never calls must be seen through its sender. */
 static __always_inline void track_unix_peer(struct sock *sk)
@@ -23,12 +19,34 @@ static __always_inline void track_unix_peer(struct sock *sk)
         end_make(peer);
 }
 
+/*
+ * How long the oldest unread byte had waited. What a receive leaves in the queue is taken to have come with
+ * the newest: it came no later, so no delay is told longer than it was.
+ */
+static __always_inline void note_delay(struct sock *sk, struct uw_end *end, __u64 now_ns)
+{
+    __u32 bucket;
+
+    if (end->arrived_ns && now_ns > end->arrived_ns) {
+        bucket = uw_delay_bucket(now_ns - end->arrived_ns);
+        if (bucket < UW_DELAY_BUCKETS)
+            end->delays[bucket]++;
+    }
+    end->arrived_ns = has_unread(sk) ? end->newest_ns : 0;
+}
+
 /* `taken`: what the call returns, bytes or -errno. */
 static __always_inline int received(struct sock *sk, int taken, int flags)
 {
+    struct task_struct *task = bpf_get_current_task_btf();
+    struct uw_actor *actor;
     struct uw_end *end;
+    __u64 now;
 
-    if (taken <= 0 || (flags & MSG_PEEK) || !current_is_actor() || !is_channel(sk))
+    if (taken <= 0 || (flags & MSG_PEEK))
+        return 0;
+    actor = actor_of(task);
+    if (!actor || !is_channel(sk))
         return 0;
     end = end_make(sk);
     if (!end)
@@ -36,15 +54,24 @@ static __always_inline int received(struct sock *sk, int taken, int flags)
     end->received++;
     end->received_bytes += taken;
     end->spoke_last = 0;
-    end->last_reader = (__u32)bpf_get_current_pid_tgid();
+    end->last_reader = task->pid;
+    now = flight_clock();
+    if (config.exact_times)
+        note_delay(sk, end, now);
+    flight_write(task, actor, UW_FLIGHT_RECEIVE, end, taken, now);
     return 0;
 }
 
 static __always_inline int sent(struct sock *sk, int given)
 {
+    struct task_struct *task = bpf_get_current_task_btf();
+    struct uw_actor *actor;
     struct uw_end *end;
 
-    if (given <= 0 || !current_is_actor() || !is_channel(sk))
+    if (given <= 0)
+        return 0;
+    actor = actor_of(task);
+    if (!actor || !is_channel(sk))
         return 0;
     end = end_make(sk);
     if (!end)
@@ -53,7 +80,26 @@ static __always_inline int sent(struct sock *sk, int given)
         track_unix_peer(sk);
     end->sent_bytes += given;
     end->spoke_last = 1;
-    end->last_writer = (__u32)bpf_get_current_pid_tgid();
+    end->last_writer = task->pid;
+    flight_write(task, actor, UW_FLIGHT_SEND, end, given, flight_clock());
+    return 0;
+}
+
+/* Level full. Whoever brings it, often an interrupt, is not the one that it is for: only the socket tells. */
+static __always_inline int arrived(struct sock *sk)
+{
+    struct uw_end *end;
+    __u64 now_ns;
+
+    if (!sk->sk_bpf_storage)
+        return 0;
+    end = end_find(sk);
+    if (!end || !has_unread(sk))
+        return 0;
+    now_ns = bpf_ktime_get_ns();
+    if (!end->arrived_ns)
+        end->arrived_ns = now_ns;
+    end->newest_ns = now_ns;
     return 0;
 }
 
@@ -122,6 +168,18 @@ int BPF_PROG(fexit__unix_seqpacket_send, struct socket *socket, void *msg, size_
     return sent(socket->sk, ret);
 }
 
+SEC("tp_btf/sk_data_ready")
+int BPF_PROG(tp_btf__arrival, struct sock *sk)
+{
+    return arrived(sk);
+}
+
+SEC("fentry/sock_def_readable")
+int BPF_PROG(fentry__arrival, struct sock *sk)
+{
+    return arrived(sk);
+}
+
 /*
  * In the context of the actor: connect(2) and listen(2). What accept(2) returns is cloned from the listener.
  * So an end that is never read is known as well.
@@ -129,9 +187,13 @@ int BPF_PROG(fexit__unix_seqpacket_send, struct socket *socket, void *msg, size_
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(tp_btf__sock_state, struct sock *sk, int oldstate, int newstate)
 {
-    if (newstate != TCP_SYN_SENT && newstate != TCP_LISTEN)
+    struct task_struct *task = bpf_get_current_task_btf();
+    struct uw_actor *actor;
+
+    if ((newstate != TCP_SYN_SENT && newstate != TCP_LISTEN) || sk->sk_protocol != IPPROTO_TCP)
         return 0;
-    if (sk->sk_protocol == IPPROTO_TCP && current_is_actor())
-        end_make(sk);
+    actor = actor_of(task);
+    if (actor)
+        flight_write(task, actor, UW_FLIGHT_STATE, end_make(sk), newstate, flight_clock());
     return 0;
 }

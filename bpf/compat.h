@@ -32,6 +32,15 @@ struct unix_sock___inq {
     int inq_len;
 } __attribute__((preserve_access_index));
 
+/*
+ * The actor that `task` is, or NULL. Most threads of a host are none and have no storage at all:
+ * for them this is a load and no call.
+ */
+static __always_inline struct uw_actor *actor_of(struct task_struct *task)
+{
+    return task->bpf_storage ? bpf_task_storage_get(&actors, task, NULL, 0) : NULL;
+}
+
 /* The number of `pid` in unwedge's own pid namespace; 0 if it has none there. */
 static __always_inline __u32 pid_number(struct pid *pid)
 {

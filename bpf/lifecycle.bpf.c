@@ -8,13 +8,9 @@
 
 #include "compat.h"
 #include "emit.h"
+#include "flight.h"
 
 char LICENSE[] SEC("license") = "GPL";
-
-static __always_inline bool is_actor(struct task_struct *task)
-{
-    return bpf_task_storage_get(&actors, task, NULL, 0) != NULL;
-}
 
 static __always_inline void emit_fork(struct task_struct *parent, struct task_struct *child)
 {
@@ -50,7 +46,7 @@ int BPF_PROG(tp_btf__process_fork, struct task_struct *parent, struct task_struc
 {
     struct uw_actor member = {};
 
-    if (!is_actor(parent))
+    if (!actor_of(parent))
         return 0;
     if (!bpf_task_storage_get(&actors, child, &member, BPF_LOCAL_STORAGE_GET_F_CREATE))
         count_loss(UW_LOSS_ACTOR);
@@ -64,7 +60,7 @@ int BPF_PROG(tp_btf__process_exec, struct task_struct *task)
 {
     struct uw_event_exec *event;
 
-    if (!is_actor(task))
+    if (!actor_of(task))
         return 0;
     event = event_begin(sizeof(*event), UW_EVENT_EXEC, tgid_of(task));
     if (!event)
@@ -80,8 +76,9 @@ int BPF_PROG(tp_btf__process_exit, struct task_struct *task)
 {
     struct uw_event_exit *event;
 
-    if (!is_actor(task) || !process_is_dead(task))
+    if (!actor_of(task) || !process_is_dead(task))
         return 0;
+    flight_end(task);
     event = event_begin(sizeof(*event), UW_EVENT_EXIT, tgid_of(task));
     if (!event)
         return 0;

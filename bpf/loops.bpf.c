@@ -3,17 +3,21 @@
  */
 #include "vmlinux.h"
 
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
-#include "maps.h"
+#include "flight.h"
 
 static __always_inline int turned(void)
 {
-    struct uw_actor *actor = bpf_task_storage_get(&actors, bpf_get_current_task_btf(), NULL, 0);
+    struct task_struct *task = bpf_get_current_task_btf();
+    struct uw_actor *actor = actor_of(task);
 
-    if (actor)
-        actor->turns++;
+    if (!actor)
+        return 0;
+    actor->turns++;
+    flight_write(task, actor, UW_FLIGHT_UNPARK, NULL, 0, flight_clock());
     return 0;
 }
 

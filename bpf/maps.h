@@ -6,11 +6,6 @@
 #include "abi.h"
 #include "core/stall.h"
 
-/* A task that belongs to the traced tree. */
-struct uw_actor {
-    __u64 turns; /* of its loops: returns from waits for readiness, where these are hooked */
-};
-
 /* A socket that belongs to it. */
 struct uw_end {
     __u64 owner; /* address of its sock: differs in a value that accept(2) has cloned from the listener's */
@@ -24,11 +19,14 @@ struct uw_end {
     __u64 last_receive_ns;
     __u64 last_send_ns;
     __u64 closed_ns;   /* the first sweep that found the other side closed */
+    __u64 arrived_ns;  /* level full: since when something is unread; 0: nothing is */
+    __u64 newest_ns;   /* when the last of it came */
     __u32 last_reader; /* host tid */
     __u32 last_writer;
     __u32 spoke_last; /* 1: what passed last was sent, not received */
     __u32 pad;
     struct uw_stall stall;
+    __u32 delays[UW_DELAY_BUCKETS];
 };
 
 /* Per thread, so that it outlives an exec by a thread that is not the leader. */
@@ -51,11 +49,21 @@ struct {
     __uint(max_entries, 256 * 1024);
 } events __weak SEC(".maps");
 
+/* User space maps these and sets their number. */
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(map_flags, BPF_F_MMAPABLE);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct uw_flight);
+} flights __weak SEC(".maps");
+
 const volatile struct uw_config config __weak = {.abi_version = UW_ABI_VERSION};
 struct uw_sweep sweep __weak = {};
 struct uw_stats stats __weak = {};
 __u32 pidns_level __weak = 0; /* depth of unwedge's own pid namespace; 0: the host's */
 __u64 last_end_id __weak = 0;
+__u32 flights_taken __weak = 0;
 
 static __always_inline void count_loss(enum uw_loss loss)
 {

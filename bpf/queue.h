@@ -64,6 +64,16 @@ static __always_inline __u64 unix_unread(struct sock *sk, bool *more)
     return walk_unix_queue(sk, more);
 }
 
+static __always_inline bool has_unread(struct sock *sk)
+{
+    struct tcp_sock *tcp;
+
+    if (!is_stream_position(sk))
+        return sk->sk_receive_queue.qlen > 0;
+    tcp = bpf_skc_to_tcp_sock(sk);
+    return tcp && tcp_unread(sk, tcp) > 0;
+}
+
 static __always_inline __u64 unix_mark(struct sock *sk, const struct uw_end *end)
 {
     /* Read by helper: the verifier lets nobody calculate with a pointer that it has typed. */

@@ -238,6 +238,22 @@ int dump__ends(struct bpf_iter__bpf_sk_storage_map *ctx)
     return 0;
 }
 
+/* Of those that no sweep has claimed yet there is nothing to tell. */
+SEC("iter/bpf_sk_storage_map")
+int dump__delays(struct bpf_iter__bpf_sk_storage_map *ctx)
+{
+    struct uw_delay_record record = {};
+    struct uw_end *end = ctx->value;
+    struct sock *sk = ctx->sk;
+
+    if (!sk || !end || end->owner != (__u64)sk)
+        return 0;
+    record.end_id = end->id;
+    __builtin_memcpy(record.delays, end->delays, sizeof(record.delays));
+    bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+    return 0;
+}
+
 static __always_inline void describe_socket(struct sock *sk, struct uw_hold_record *record)
 {
     struct uw_end *end = is_channel(sk) ? end_make(sk) : NULL;
@@ -314,8 +330,10 @@ int dump__threads(struct bpf_iter__task *ctx)
     record.group_cpu_ns = BPF_CORE_READ(task, signal, sum_sched_runtime) +
                           BPF_CORE_READ(task, signal, cutime) + BPF_CORE_READ(task, signal, cstime);
     BPF_CORE_READ_STR_INTO(&record.comm, task, comm);
-    actor = bpf_task_storage_get(&actors, task, NULL, 0);
+    actor = actor_of(task);
     record.turns = actor ? actor->turns : 0;
+    stats.clock_ns = bpf_ktime_get_ns();
+    stats.clock_jiffies = bpf_jiffies64();
     regs = (struct pt_regs *)bpf_task_pt_regs(task);
     read_syscall(regs, &record);
     bpf_seq_write(ctx->meta->seq, &record, sizeof(record));

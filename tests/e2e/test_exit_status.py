@@ -102,6 +102,9 @@ class OfUnwedgeItself(harness.EndToEndTest):
         self.assert_usage_error("--level", "loud", "--", "true", says="'loud'")
         self.assert_usage_error("--level", "loud", "--", "true", says="sample")
 
+    def test_125_for_arrivals_at_a_level_without(self) -> None:
+        self.assert_usage_error("--hooks", "arrival=tp_btf", "--", "true", says="--level full")
+
     def test_125_if_the_diagnosis_were_to_go_to_stdout(self) -> None:
         self.assert_usage_error("--json", "-", "--", "true", says="--json")
 

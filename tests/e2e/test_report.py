@@ -171,7 +171,7 @@ class InTheDiagnosis(harness.EndToEndTest):
                 self.assertLessEqual({edge["channel"]}, channels)
 
     def test_tells_command_level_and_hooks(self) -> None:
-        for level, receive in (("trace", "tp_btf"), ("sample", "off")):
+        for level, receive in (("trace", "tp_btf"), ("sample", "off"), ("full", "tp_btf")):
             with self.subTest(level):
                 outcome = self.run_unwedge("sh", "-c", "exit 4", options=["--level", level])
                 self.assertEqual(

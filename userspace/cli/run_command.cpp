@@ -6,7 +6,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <map>
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <string>
 
@@ -106,6 +107,8 @@ class RunHelp : public CLI::Formatter {
 void check(const session::RunOptions &options) {
     if (options.watch.every > options.watch.policy.stall_after / 2)
         throw CLI::ValidationError("--every", "must be at most half of --stall-after");
+    if (options.hooks.contains(kernel::Hook::arrival) && options.watch.level != kernel::Level::full)
+        throw CLI::ValidationError("--hooks", "arrival is observed by --level full only");
     if (options.on_wedge.program && options.grace == 0s)
         throw CLI::ValidationError("--grace", "the program of --on-wedge needs some time");
 }
@@ -121,18 +124,19 @@ const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Act
                     "Exit status: CMD's own; 124 ended for a hang; 125 unwedge itself failed; 126 CMD can't "
                     "be executed;\n"
                     "127 CMD not found; 128+N ended by signal N. More: unwedge(1).");
-    const std::map<std::string, kernel::Level> levels{{"sample", kernel::Level::sample},
-                                                      {"trace", kernel::Level::trace}};
-    auto choose_level = [levels, options](const std::string &word) {
-        const auto level = levels.find(word);
+    auto choose_level = [options](const std::string &word) {
+        constexpr std::array levels{kernel::Level::sample, kernel::Level::trace, kernel::Level::full};
+        const auto *const level =
+            std::ranges::find(levels, word, [](kernel::Level one) { return name(one); });
         if (level == levels.end())
-            throw CLI::ValidationError("--level", fmt::format("'{}' is neither sample nor trace", word));
-        options->watch.level = level->second;
+            throw CLI::ValidationError("--level", fmt::format("'{}' is not sample, trace or full", word));
+        options->watch.level = *level;
     };
     command
-        ->add_option_function<std::string>("--level", choose_level,
-                                           "sample: no hook on any message; trace: messages are counted")
-        ->type_name("sample|trace")
+        ->add_option_function<std::string>(
+            "--level", choose_level,
+            "sample: no hook on any message; trace: messages are counted; full: and timed")
+        ->type_name("sample|trace|full")
         ->default_str("trace");
     command
         ->add_option_function<std::string>(
@@ -143,7 +147,7 @@ const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Act
                     throw CLI::ValidationError("--hooks", wishes.error().message);
                 options->hooks = std::move(*wishes);
             },
-            "choose how hooks are attached: receive, send, park; doctor lists what there is")
+            "choose how hooks are attached: receive, send, arrival, park; doctor lists what there is")
         ->type_name("HOOK=HOW,...");
     add_thresholds(*command, *options);
     add_limits(*command, *options);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "facts/delays.h"
 #include "facts/ids.h"
 #include "facts/wait.h"
 #include "util/clock.h"
@@ -106,6 +107,7 @@ struct End {
     std::optional<Nanos> last_arrival; ///< unread bytes became more
     std::optional<Nanos> unread_since; ///< unread > 0 and nothing consumed since then
     Nanos longest_wait{};              ///< longest such period so far that ended by consumption
+    std::optional<Delays> delays;      ///< of what it received; nullopt: not measured at this level
     std::optional<Pid> last_reader;    ///< tid of the last thread that received on it
 };
 

@@ -38,6 +38,10 @@ Point tracepoint(std::string_view target) {
     return {BPF_TRACE_RAW_TP, "btf_trace_" + std::string(target), BTF_KIND_TYPEDEF};
 }
 
+Point function_entry(std::string_view target) {
+    return {BPF_TRACE_FENTRY, std::string(target), BTF_KIND_FUNC};
+}
+
 /// After the function has returned: its arguments and what it returns are there.
 Point function_exit(std::string_view target) {
     return {BPF_TRACE_FEXIT, std::string(target), BTF_KIND_FUNC};
@@ -118,6 +122,8 @@ const std::vector<Option> &options() {
          "fentry",
          false,
          {"tcp_sendmsg", "unix_stream_sendmsg", "unix_dgram_sendmsg", "unix_seqpacket_sendmsg"}},
+        {Hook::arrival, "tp_btf", false, {"sk_data_ready"}},
+        {Hook::arrival, "fentry", false, {"sock_def_readable"}},
         {Hook::park, "fentry", true, {"do_epoll_wait", "do_sys_poll", "core_sys_select", "io_cqring_wait"}},
         {Hook::park, "sampled", false, {"iter/task"}},
         {Hook::state, "tp_btf", false, {"inet_sock_set_state"}},
@@ -130,7 +136,7 @@ const std::vector<Option> &options() {
     return all;
 }
 
-constexpr std::array all_hooks{Hook::receive, Hook::send,      Hook::park,
+constexpr std::array all_hooks{Hook::receive, Hook::send,      Hook::arrival, Hook::park,
                                Hook::state,   Hook::lifecycle, Hook::sweep};
 
 /// Without these nothing can be traced.
@@ -138,12 +144,19 @@ bool is_needed(Hook hook) {
     return hook == Hook::state || hook == Hook::lifecycle || hook == Hook::sweep;
 }
 
-std::string try_target(const btf *kernel_types, std::string_view mechanism, std::string_view target) {
-    if (mechanism == sampled)
+Point point_of(const Option &option, std::string_view target) {
+    const std::string_view mechanism = option.mechanism;
+    if (mechanism == "iter")
+        return iterator(target);
+    if (mechanism == "fentry")
+        return option.hook == Hook::arrival ? function_entry(target) : function_exit(target);
+    return tracepoint(target);
+}
+
+std::string try_target(const btf *kernel_types, const Option &option, std::string_view target) {
+    if (option.mechanism == sampled)
         return ""; // the sweep's iterator, tried there
-    const Point point = mechanism == "iter"     ? iterator(target)
-                        : mechanism == "fentry" ? function_exit(target)
-                                                : tracepoint(target);
+    const Point point = point_of(option, target);
     const Result<void> done = load_and_attach(kernel_types, point, target);
     return done ? "" : done.error().message;
 }
@@ -151,7 +164,7 @@ std::string try_target(const btf *kernel_types, std::string_view mechanism, std:
 Candidate try_option(const btf *kernel_types, const Option &option) {
     Candidate candidate{option.mechanism, {}, option.any_suffices, ""};
     for (const char *target : option.targets)
-        candidate.targets.push_back({target, try_target(kernel_types, option.mechanism, target)});
+        candidate.targets.push_back({target, try_target(kernel_types, option, target)});
     return candidate;
 }
 
@@ -185,10 +198,10 @@ Result<std::pair<Hook, std::string>> parse_wish(std::string_view word) {
     const auto hook =
         std::ranges::find(all_hooks, word.substr(0, equals), [](Hook one) { return name(one); });
     if (equals == std::string_view::npos || hook == all_hooks.end())
-        return Error{
-            "'" + std::string(word) +
-                "' is not HOOK=MECHANISM, where HOOK is receive, send, park, state, lifecycle or sweep",
-            EINVAL};
+        return Error{"'" + std::string(word) +
+                         "' is not HOOK=MECHANISM, where HOOK is receive, send, arrival, park, state, "
+                         "lifecycle or sweep",
+                     EINVAL};
     const std::string mechanism(word.substr(equals + 1));
     std::string known;
     for (const Option &option : options()) {
@@ -209,7 +222,7 @@ Result<std::pair<Hook, std::string>> parse_wish(std::string_view word) {
 } // namespace
 
 std::string_view name(Hook hook) {
-    constexpr std::array names{"receive", "send", "park", "state", "lifecycle", "sweep"};
+    constexpr std::array names{"receive", "send", "arrival", "park", "state", "lifecycle", "sweep"};
     return names.at(static_cast<std::size_t>(hook));
 }
 

@@ -11,7 +11,7 @@
 namespace unwedge::kernel {
 
 /// What is to be observed; how, is the plan's choice.
-enum class Hook { receive, send, park, state, lifecycle, sweep };
+enum class Hook { receive, send, arrival, park, state, lifecycle, sweep };
 
 std::string_view name(Hook hook);
 

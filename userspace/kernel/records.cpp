@@ -284,4 +284,15 @@ EndFacts end_facts(const std::vector<uw_end_record> &records, Counted counted,
     return facts;
 }
 
+void add_delays(const std::vector<uw_delay_record> &records, std::map<facts::EndId, facts::End> &ends) {
+    for (const uw_delay_record &record : records) {
+        const auto end = ends.find(record.end_id);
+        if (end == ends.end())
+            continue;
+        facts::Delays &delays = end->second.delays.emplace();
+        static_assert(UW_DELAY_BUCKETS == std::tuple_size_v<decltype(delays.buckets)>);
+        std::ranges::copy(record.delays, delays.buckets.begin());
+    }
+}
+
 } // namespace unwedge::kernel

@@ -50,4 +50,7 @@ struct Counted {
 EndFacts end_facts(const std::vector<uw_end_record> &records, Counted counted,
                    const std::set<std::string> &local);
 
+/// What each end's receives had waited, into `ends`.
+void add_delays(const std::vector<uw_delay_record> &records, std::map<facts::EndId, facts::End> &ends);
+
 } // namespace unwedge::kernel

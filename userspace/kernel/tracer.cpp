@@ -2,8 +2,10 @@
 #include "kernel/tracer.h"
 
 #include "kernel/events.h"
+#include "kernel/flight.h"
 #include "kernel/iterator.h"
 #include "unwedge.skel.h"
+#include "util/mapping.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -11,7 +13,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cerrno>
+#include <ctime>
 #include <iterator>
 #include <span>
 
@@ -29,6 +33,13 @@ Result<Link> attach(const bpf_program *program) {
     return link;
 }
 
+/// CLOCK_MONOTONIC_COARSE advances with jiffies.
+Nanos length_of_a_jiffy() {
+    timespec tick{};
+    ::clock_getres(CLOCK_MONOTONIC_COARSE, &tick);
+    return Nanos(tick.tv_sec * 1'000'000'000 + tick.tv_nsec);
+}
+
 Result<void> attach_all(const std::vector<bpf_program *> &programs, std::vector<Link> &links) {
     for (const bpf_program *program : programs) {
         Result<Link> link = attach(program);
@@ -41,6 +52,15 @@ Result<void> attach_all(const std::vector<bpf_program *> &programs, std::vector<
 
 } // namespace
 
+std::string_view name(Level level) {
+    switch (level) {
+    case Level::sample: return "sample";
+    case Level::trace: return "trace";
+    case Level::full: break;
+    }
+    return "full";
+}
+
 struct Tracer::Impl {
     Skeleton skeleton{nullptr, unwedge_bpf__destroy};
     std::vector<Link> links;
@@ -52,11 +72,18 @@ struct Tracer::Impl {
     Ring ring{nullptr, ring_buffer__free};
     Fd sweep_link;
     Fd dump_link;
+    Fd delays_link;
+    Mapping flights_memory;
+    std::span<const uw_flight> flights; ///< all there can be, in that
     std::function<void(const facts::Event &)> consume;
 
     Result<void> open(const Settings &settings);
-    void load_only(const std::vector<bpf_program *> &wanted) const;
+    void load_only(const std::vector<bpf_program *> &wanted);
+    /// Those over all sockets, and where their links are kept.
+    std::vector<std::pair<bpf_program *, Fd *>> end_iterators();
     Result<void> load();
+    Result<void> map_flights();
+    FlightClock flight_clock() const;
     /// The programs by which the plan observes a hook.
     std::vector<bpf_program *> programs_of(const HookPlan &plan, Hook hook) const;
     Result<void> learn_namespace() const;
@@ -92,6 +119,8 @@ std::vector<bpf_program *> Tracer::Impl::programs_of(const HookPlan &plan, Hook 
         {Hook::send, "fentry", "unix_stream_sendmsg", progs.fexit__unix_stream_send},
         {Hook::send, "fentry", "unix_dgram_sendmsg", progs.fexit__unix_dgram_send},
         {Hook::send, "fentry", "unix_seqpacket_sendmsg", progs.fexit__unix_seqpacket_send},
+        {Hook::arrival, "tp_btf", "sk_data_ready", progs.tp_btf__arrival},
+        {Hook::arrival, "fentry", "sock_def_readable", progs.fentry__arrival},
         {Hook::park, "fentry", "do_epoll_wait", progs.fexit__epoll},
         {Hook::park, "fentry", "do_sys_poll", progs.fexit__poll},
         {Hook::park, "fentry", "core_sys_select", progs.fexit__select},
@@ -109,14 +138,22 @@ std::vector<bpf_program *> Tracer::Impl::programs_of(const HookPlan &plan, Hook 
 }
 
 /// Only what will be attached is loaded: a program for a function that this kernel lacks can't be.
-void Tracer::Impl::load_only(const std::vector<bpf_program *> &wanted) const {
-    const bpf_program *const iterators[]{skeleton->progs.sweep__ends, skeleton->progs.dump__ends,
-                                         skeleton->progs.dump__holds, skeleton->progs.dump__threads};
+void Tracer::Impl::load_only(const std::vector<bpf_program *> &wanted) {
     bpf_program *program = nullptr;
-    bpf_object__for_each_program(program, skeleton->obj) {
-        const bool is_iterator = std::ranges::find(iterators, program) != std::end(iterators);
-        bpf_program__set_autoload(program, is_iterator || std::ranges::find(wanted, program) != wanted.end());
-    }
+    bpf_object__for_each_program(program, skeleton->obj)
+        bpf_program__set_autoload(program, std::ranges::find(wanted, program) != wanted.end());
+    for (bpf_program *iterator : {skeleton->progs.dump__holds, skeleton->progs.dump__threads})
+        bpf_program__set_autoload(iterator, true);
+    for (const auto &[iterator, link] : end_iterators())
+        bpf_program__set_autoload(iterator, true);
+}
+
+std::vector<std::pair<bpf_program *, Fd *>> Tracer::Impl::end_iterators() {
+    std::vector<std::pair<bpf_program *, Fd *>> iterators{{skeleton->progs.sweep__ends, &sweep_link},
+                                                          {skeleton->progs.dump__ends, &dump_link}};
+    if (skeleton->rodata->config.exact_times)
+        iterators.emplace_back(skeleton->progs.dump__delays, &delays_link);
+    return iterators;
 }
 
 Result<void> Tracer::Impl::open(const Settings &settings) {
@@ -127,6 +164,11 @@ Result<void> Tracer::Impl::open(const Settings &settings) {
         return Error{"the BPF object is of another version than this program: rebuild", 0};
     skeleton->rodata->config.stall_after_ns = static_cast<__u64>(settings.stall_after.count());
     skeleton->rodata->config.sweep_gap_ns = static_cast<__u64>(settings.sweep_gap.count());
+    skeleton->rodata->config.exact_times = settings.level == Level::full;
+    if (settings.level != Level::sample) {
+        skeleton->rodata->config.flights = std::bit_ceil(settings.flights);
+        bpf_map__set_max_entries(skeleton->maps.flights, skeleton->rodata->config.flights);
+    }
     return {};
 }
 
@@ -137,14 +179,30 @@ Result<void> Tracer::Impl::load() {
     if (!ring)
         return errno_error("mapping the ring buffer", errno);
     int ends = bpf_map__fd(skeleton->maps.ends);
-    for (auto [program, link] : {std::pair{skeleton->progs.sweep__ends, &sweep_link},
-                                 std::pair{skeleton->progs.dump__ends, &dump_link}}) {
+    for (const auto &[program, link] : end_iterators()) {
         Result<Fd> made = link_map_iterator(program, ends);
         if (!made)
             return made.error();
         *link = std::move(*made);
     }
+    return map_flights();
+}
+
+Result<void> Tracer::Impl::map_flights() {
+    const std::size_t count = bpf_map__max_entries(skeleton->maps.flights);
+    Result<Mapping> mapping = Mapping::of(bpf_map__fd(skeleton->maps.flights), count * sizeof(uw_flight));
+    if (!mapping)
+        return mapping.error();
+    flights_memory = std::move(*mapping);
+    flights = {static_cast<const uw_flight *>(flights_memory.start()), count};
     return {};
+}
+
+FlightClock Tracer::Impl::flight_clock() const {
+    if (skeleton->rodata->config.exact_times)
+        return {};
+    const uw_stats &stats = skeleton->bss->stats;
+    return {length_of_a_jiffy(), Nanos(stats.clock_ns), stats.clock_jiffies};
 }
 
 /// The programs tell pids in the namespace that this process is in; its depth is read off itself.
@@ -182,6 +240,8 @@ Result<Tracer> Tracer::start(const HookPlan &plan, const Settings &settings) {
         impl->counts_turns = !park.empty();
         std::ranges::copy(park, std::back_inserter(from_the_start));
     }
+    if (settings.level == Level::full)
+        std::ranges::copy(impl->programs_of(plan, Hook::arrival), std::back_inserter(from_the_start));
     std::vector<bpf_program *> all = from_the_start;
     std::ranges::copy(impl->receive_programs, std::back_inserter(all));
     impl->load_only(all);
@@ -199,7 +259,7 @@ Result<Tracer> Tracer::start(const HookPlan &plan, const Settings &settings) {
 }
 
 Result<void> Tracer::adopt(const Fd &pidfd) {
-    const __u64 member = 0; // struct uw_actor of maps.h
+    const uw_actor member{};
     const int key = pidfd.get();
     if (bpf_map_update_elem(bpf_map__fd(impl_->skeleton->maps.actors), &key, &member, BPF_ANY))
         return errno_error("tracking the command", errno);
@@ -207,7 +267,7 @@ Result<void> Tracer::adopt(const Fd &pidfd) {
 }
 
 bool Tracer::is_actor(const Fd &pidfd) const {
-    __u64 member = 0;
+    uw_actor member{};
     const int key = pidfd.get();
     return bpf_map_lookup_elem(bpf_map__fd(impl_->skeleton->maps.actors), &key, &member) == 0;
 }
@@ -288,12 +348,31 @@ Result<std::vector<uw_end_record>> Tracer::ends() {
     return dump<uw_end_record>(impl_->dump_link);
 }
 
+Result<std::vector<uw_delay_record>> Tracer::delays() {
+    if (!impl_->skeleton->rodata->config.exact_times)
+        return std::vector<uw_delay_record>{};
+    return dump<uw_delay_record>(impl_->delays_link);
+}
+
 Result<std::vector<uw_thread_record>> Tracer::threads(facts::Pid pid) {
     return dump_task<uw_thread_record>(impl_->skeleton->progs.dump__threads, pid);
 }
 
 Result<std::vector<uw_hold_record>> Tracer::holds(facts::Pid pid) {
     return dump_task<uw_hold_record>(impl_->skeleton->progs.dump__holds, pid);
+}
+
+std::optional<facts::History> Tracer::history(facts::Pid pid) const {
+    const uw_flight *latest = nullptr;
+    for (const uw_flight &flight : impl_->flights)
+        if (flight.number != 0 && static_cast<facts::Pid>(flight.pid) == pid &&
+            (!latest || flight.number > latest->number))
+            latest = &flight;
+    return latest ? std::optional(history_of(*latest, impl_->flight_clock())) : std::nullopt;
+}
+
+std::uint64_t Tracer::histories_evicted() const {
+    return impl_->skeleton->bss->stats.flights_evicted;
 }
 
 facts::Losses Tracer::losses() const {

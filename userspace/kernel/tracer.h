@@ -3,6 +3,7 @@
 
 #include "abi.h"
 #include "facts/event.h"
+#include "facts/history.h"
 #include "facts/model.h"
 #include "kernel/hook_plan.h"
 #include "util/clock.h"
@@ -12,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace unwedge::kernel {
@@ -19,13 +21,17 @@ namespace unwedge::kernel {
 /// How much is observed (docs/design.md §3).
 enum class Level {
     sample, ///< no hook on a message path, except on receive while something is suspected
-    trace   ///< receives and sends are counted
+    trace,  ///< receives and sends are counted, and what each actor did last is kept
+    full    ///< with the exact times of both, and of arrivals
 };
+
+std::string_view name(Level level);
 
 struct Settings {
     Level level = Level::trace;
     Nanos stall_after{};
-    Nanos sweep_gap{}; ///< two sweeps farther apart than this prove nothing about the time between
+    Nanos sweep_gap{};            ///< two sweeps farther apart than this prove nothing about the time between
+    std::uint32_t flights = 1024; ///< actors whose last doings are kept, 4 KiB each; a power of two
 };
 
 /// What one sweep saw.
@@ -71,11 +77,19 @@ class Tracer {
     bool counts_turns() const;
 
     Result<std::vector<uw_end_record>> ends();
+    /// How long what they received had waited; empty unless level is full.
+    Result<std::vector<uw_delay_record>> delays();
     /// All threads of `pid`; empty if it is gone.
     Result<std::vector<uw_thread_record>> threads(facts::Pid pid);
     /// Every descriptor of `pid` that is a channel's end. Sockets that no hook has seen are tracked from now
     /// on.
     Result<std::vector<uw_hold_record>> holds(facts::Pid pid);
+
+    /// What the last process of that number did last, be it alive or not. nullopt: it touched no channel, the
+    /// level keeps nothing, or others needed the room (see histories_evicted()).
+    std::optional<facts::History> history(facts::Pid pid) const;
+    /// How many histories of processes had to give room to others'.
+    std::uint64_t histories_evicted() const;
 
     /// Counters that are not zero.
     facts::Losses losses() const;

@@ -99,6 +99,27 @@ Json actor_json(const Context &context, const facts::Actor &actor) {
             {"health", health_json(context.diagnosis, actor)}};
 }
 
+/// Bounds are exclusive; null in the last bucket, which has none.
+Json bound_us(Nanos bound) {
+    return bound == Nanos::max() ? Json(nullptr) : Json(static_cast<double>(bound.count()) / 1000);
+}
+
+Json delays_json(const std::optional<facts::Delays> &delays) {
+    if (!delays)
+        return nullptr;
+    Json buckets = Json::array();
+    for (std::size_t i = 0; i < delays->buckets.size(); ++i)
+        if (const std::uint64_t count = delays->buckets.at(i))
+            buckets.push_back({{"below_us", i + 1 < delays->buckets.size() ? bound_us(facts::Delays::bound(i))
+                                                                           : Json(nullptr)},
+                               {"count", count}});
+    const bool any = delays->count() > 0;
+    return {{"count", delays->count()},
+            {"half_below_us", any ? bound_us(delays->below(0.5)) : Json(nullptr)},
+            {"p99_below_us", any ? bound_us(delays->below(0.99)) : Json(nullptr)},
+            {"buckets", std::move(buckets)}};
+}
+
 Json end_json(const Snapshot &snapshot, const facts::End &end, const Holders &holders) {
     Json held = Json::array();
     for (const Holder &holder : holders)
@@ -113,7 +134,8 @@ Json end_json(const Snapshot &snapshot, const facts::End &end, const Holders &ho
             {"state", end.state.empty() ? Json(nullptr) : Json(end.state)},
             {"peer_closed", end.peer_closed},
             {"last_receive_s", age(snapshot, end.last_receive)},
-            {"last_send_s", age(snapshot, end.last_send)}};
+            {"last_send_s", age(snapshot, end.last_send)},
+            {"queueing_delay", delays_json(end.delays)}};
 }
 
 Json outside_end_json(const std::string &address) {
@@ -125,7 +147,8 @@ Json outside_end_json(const std::string &address) {
             {"state", nullptr},
             {"peer_closed", nullptr},
             {"last_receive_s", nullptr},
-            {"last_send_s", nullptr}};
+            {"last_send_s", nullptr},
+            {"queueing_delay", nullptr}};
 }
 
 Json channels_json(const Snapshot &snapshot) {

@@ -112,7 +112,7 @@ class Session {
 };
 
 std::map<std::string, std::string> mechanisms(const kernel::HookPlan &plan, kernel::Level level) {
-    std::map<std::string, std::string> hooks{{"arrival", "off"}};
+    std::map<std::string, std::string> hooks;
     for (const kernel::HookChoice &choice : plan.choices)
         hooks[std::string(name(choice.hook))] = choice.mechanism();
     if (level == kernel::Level::sample) {
@@ -313,7 +313,7 @@ report::Context Session::context(Look look) const {
             .host = host.name,
             .kernel = host.kernel,
             .tier = "bpf",
-            .level = options_.watch.level == kernel::Level::sample ? "sample" : "trace",
+            .level = std::string(name(options_.watch.level)),
             .hooks = hooks_,
             .command = std::move(command),
             .snapshot = std::move(look.snapshot),
@@ -438,7 +438,10 @@ int run(const RunOptions &options) {
     Result<Signals> signals = Signals::take();
     if (!signals)
         return fail(signals.error());
-    Result<kernel::HookPlan> plan = kernel::probe_hooks(options.hooks);
+    kernel::HookWishes wishes = options.hooks;
+    if (options.watch.level != kernel::Level::full)
+        wishes.insert_or_assign(kernel::Hook::arrival, "off");
+    Result<kernel::HookPlan> plan = kernel::probe_hooks(wishes);
     if (!plan)
         return fail(plan.error());
     log_plan(*plan);

@@ -144,6 +144,10 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
                                       level_ != kernel::Level::sample && tracer_.receives_counted_since(),
                                   .sends = tracer_.counts_sends()};
     kernel::EndFacts facts = kernel::end_facts(*records, counted, local_addresses_);
+    const Result<std::vector<uw_delay_record>> delays = tracer_.delays();
+    if (!delays)
+        return delays.error();
+    kernel::add_delays(*delays, facts.ends);
     for (auto &[id, end] : facts.ends) {
         auto reader = tid_by_host_tid_.find(end.last_reader.value_or(0));
         end.last_reader = reader == tid_by_host_tid_.end() ? std::nullopt : std::optional(reader->second);

@@ -85,7 +85,8 @@ TEST(Json, PairsTheEndsOfAChannel) {
                                             {"state", "ESTABLISHED"},
                                             {"peer_closed", false},
                                             {"last_receive_s", 10.0},
-                                            {"last_send_s", nullptr}}));
+                                            {"last_send_s", nullptr},
+                                            {"queueing_delay", nullptr}}));
     EXPECT_EQ(channels[0]["ends"][1]["holders"][0]["pid"], 4240);
     EXPECT_EQ(channels[0]["ends"][1]["interest"], "armed");
 }
@@ -102,7 +103,23 @@ TEST(Json, ShowsAnOutsideEndByItsAddress) {
                                         {"state", nullptr},
                                         {"peer_closed", nullptr},
                                         {"last_receive_s", nullptr},
-                                        {"last_send_s", nullptr}}));
+                                        {"last_send_s", nullptr},
+                                        {"queueing_delay", nullptr}}));
+}
+
+TEST(Json, TellsHowLongBytesHadWaitedAtLevelFull) {
+    const json ends = parsed(samples::timed())["channels"][0]["ends"];
+    EXPECT_EQ(ends[0]["queueing_delay"], json({{"count", 1402},
+                                               {"half_below_us", 16.384},
+                                               {"p99_below_us", 131.072},
+                                               {"buckets",
+                                                {{{"below_us", 16.384}, {"count", 1300}},
+                                                 {{"below_us", 131.072}, {"count", 100}},
+                                                 {{"below_us", nullptr}, {"count", 2}}}}}));
+    EXPECT_EQ(ends[1]["queueing_delay"], json({{"count", 0},
+                                               {"half_below_us", nullptr},
+                                               {"p99_below_us", nullptr},
+                                               {"buckets", json::array()}}));
 }
 
 TEST(Json, PairsADatagramSocketWithEachOfItsSenders) {

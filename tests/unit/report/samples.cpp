@@ -157,6 +157,18 @@ Context healthy() {
     return context;
 }
 
+Context timed() {
+    Context context = wedge();
+    context.level = "full";
+    for (auto &[id, end] : context.snapshot.ends)
+        end.delays.emplace();
+    facts::Delays &delays = *context.snapshot.ends.at(1).delays;
+    delays.buckets[4] = 1300;
+    delays.buckets[7] = 100;
+    delays.buckets[23] = 2;
+    return context;
+}
+
 Context recovered() {
     Context context = healthy();
     Verdict verdict = culprit(Kind::stopped_consuming, 4242, 1, 7190s);
@@ -253,14 +265,9 @@ Context empty() {
 }
 
 std::map<std::string, Context> all() {
-    return {{"wedge", wedge()},
-            {"chain", chain()},
-            {"healthy", healthy()},
-            {"recovered", recovered()},
-            {"inconclusive", inconclusive()},
-            {"crowd", crowd()},
-            {"hostile", hostile()},
-            {"triage", triage()},
+    return {{"wedge", wedge()}, {"chain", chain()},         {"healthy", healthy()},
+            {"timed", timed()}, {"recovered", recovered()}, {"inconclusive", inconclusive()},
+            {"crowd", crowd()}, {"hostile", hostile()},     {"triage", triage()},
             {"empty", empty()}};
 }
 

@@ -11,6 +11,7 @@ namespace unwedge::report::samples {
 Context wedge();        ///< a child that left its loop's set, its parent waits over TCP
 Context chain();        ///< pytest → parent → broker → a worker that sleeps, among idle siblings
 Context healthy();      ///< the same tree as wedge(), nothing unread
+Context timed();        ///< wedge() at level full
 Context recovered();    ///< a stall that ended
 Context inconclusive(); ///< as wedge(), but events were lost
 Context crowd();        ///< 200 actors of which six wait on one that is stopped

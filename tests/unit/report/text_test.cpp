@@ -56,6 +56,11 @@ seen: 3 actors and 1 channel by bpf (level trace) on ci-7, Linux 6.1.0-18-amd64,
 )text");
 }
 
+TEST(Text, TellsHowSoonItReadBeforeAtLevelFull) {
+    EXPECT_TRUE(has(plain(samples::timed()),
+                    "pace 1402 receives so far: half within 16 µs of arrival, 99 % within 131 µs"));
+}
+
 TEST(Text, OfAHealthyTree) {
     EXPECT_EQ(plain(samples::healthy(), 80),
               R"(unwedge: nothing is wedged

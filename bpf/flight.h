@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The flight recorder: what an actor did last, in 16-byte records that overwrite each other in place. Nothing
+ * of it reaches user space until somebody asks. A recording is taken at a process's first record, so those
+ * that never touch a channel need none, and it outlives the process, because it is the dead one's that is
+ * wanted.
+ */
+#ifndef UNWEDGE_FLIGHT_H
+#define UNWEDGE_FLIGHT_H
+
+#include "compat.h"
+
+/* Recordings that one take may pass over because their processes live. */
+#define UW_FLIGHT_TRIES 8
+
+/* Level trace tells 1/HZ and costs a load; only level full pays for a clock. */
+static __always_inline __u64 flight_clock(void)
+{
+    return config.exact_times ? bpf_ktime_get_ns() : bpf_jiffies64();
+}
+
+static __always_inline struct uw_flight *flight_at(__u32 number)
+{
+    __u32 slot = number & (config.flights - 1);
+
+    return bpf_map_lookup_elem(&flights, &slot);
+}
+
+/* The next recording that is free or whose process ended; after some tries the one of a living process. */
+static __always_inline struct uw_flight *flight_claim(__u32 *number)
+{
+    struct uw_flight *flight = NULL;
+    int i;
+
+    for (i = 0; i < UW_FLIGHT_TRIES; i++) {
+        *number = __sync_fetch_and_add(&flights_taken, 1) + 1;
+        flight = flight_at(*number);
+        if (!flight || !flight->number || flight->ended)
+            break;
+    }
+    if (flight && flight->number)
+        __sync_fetch_and_add(&stats.flights_evicted, 1);
+    return flight;
+}
+
+/* The number of the recording of `task`'s process, one for all its threads; 0 if there is none to be had. */
+static __noinline __u32 flight_take(struct task_struct *task)
+{
+    struct uw_actor *leader = bpf_task_storage_get(&actors, task->group_leader, NULL, 0);
+    struct uw_flight *flight;
+    __u32 number = 0;
+    __u32 other;
+
+    if (leader && leader->flight)
+        return leader->flight;
+    flight = flight_claim(&number);
+    if (!flight)
+        return 0;
+    flight->next = 0;
+    flight->ended = 0;
+    flight->pid = tgid_of(task);
+    flight->number = number;
+    other = leader ? __sync_val_compare_and_swap(&leader->flight, 0, number) : 0;
+    if (!other)
+        return number;
+    flight->number = 0; /* another thread was faster */
+    return other;
+}
+
+/* `amount`: bytes, or what the kind says. */
+static __always_inline void flight_write(struct task_struct *task, struct uw_actor *actor,
+                                         enum uw_flight_kind kind, const struct uw_end *end, __u32 amount,
+                                         __u64 at)
+{
+    struct uw_flight_record *record;
+    struct uw_flight *flight;
+
+    if (!config.flights)
+        return;
+    if (!actor->flight)
+        actor->flight = flight_take(task);
+    flight = flight_at(actor->flight);
+    if (!flight || flight->number != actor->flight)
+        return; /* it was evicted, and that was counted */
+    record = &flight->records[__sync_fetch_and_add(&flight->next, 1) & (UW_FLIGHT_RECORDS - 1)];
+    record->at = at;
+    record->end = end ? (__u32)end->id : 0;
+    record->what = kind << UW_FLIGHT_KIND_SHIFT | (amount < UW_FLIGHT_AMOUNT ? amount : UW_FLIGHT_AMOUNT);
+}
+
+/* The process of `task` ends: others may have its recording. */
+static __always_inline void flight_end(struct task_struct *task)
+{
+    struct uw_actor *leader = bpf_task_storage_get(&actors, task->group_leader, NULL, 0);
+    struct uw_flight *flight;
+
+    if (!config.flights || !leader || !leader->flight)
+        return;
+    flight = flight_at(leader->flight);
+    if (flight && flight->number == leader->flight)
+        flight->ended = 1;
+}
+
+#endif

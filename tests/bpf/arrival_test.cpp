@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "core/delay.h"
+#include "sockets.h"
+#include "stage.h"
+
+#include <algorithm>
+#include <numeric>
+#include <thread>
+
+namespace unwedge::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Arrival : public Stage {
+  protected:
+    kernel::Settings settings() const override {
+        kernel::Settings settings = Stage::settings();
+        settings.level = kernel::Level::full;
+        return settings;
+    }
+    /// Of all ends together, bucket by bucket.
+    std::vector<__u32> delays() {
+        std::vector<__u32> sum(UW_DELAY_BUCKETS);
+        for (const uw_delay_record &end : *tracer().delays())
+            std::transform(sum.begin(), sum.end(), end.delays, sum.begin(), std::plus<>());
+        return sum;
+    }
+    static __u32 sum_from(const std::vector<__u32> &delays, std::chrono::nanoseconds least) {
+        const __u32 bucket = uw_delay_bucket(static_cast<__u64>(least.count()));
+        return std::accumulate(delays.begin() + bucket, delays.end(), 0U);
+    }
+};
+
+const auto pair_makers = {+[] { return unix_pair(); }, +[] { return tcp_pair(); }};
+
+TEST_F(Arrival, ADelayIsMeasuredFromArrivalToRead) {
+    for (auto make : pair_makers) {
+        const std::vector<__u32> before = delays();
+        Actor actor([make] {
+            const Pair pair = make();
+            send_bytes(pair.a, "x"); // the first one makes its peer known
+            receive_bytes(pair.b, 1);
+            send_bytes(pair.a, "x");
+            std::this_thread::sleep_for(50ms); // the delay itself, not a wait for something
+            receive_bytes(pair.b, 1);
+        });
+        actor.start();
+        adopt(actor);
+        actor.step();
+        const std::vector<__u32> after = delays();
+        EXPECT_EQ(sum_from(after, 33ms) - sum_from(before, 33ms), 1U);
+    }
+}
+
+TEST_F(Arrival, WhatIsLeftBehindIsToldNoLongerThanItWaited) {
+    Actor actor([] {
+        const Pair pair = unix_pair();
+        send_bytes(pair.a, "x");
+        receive_bytes(pair.b, 1);
+        send_bytes(pair.a, "1");
+        std::this_thread::sleep_for(50ms);
+        send_bytes(pair.a, "2");
+        receive_bytes(pair.b, 1); // came 50 ms ago
+        receive_bytes(pair.b, 1); // just came
+    });
+    actor.start();
+    adopt(actor);
+    actor.step();
+    EXPECT_EQ(sum_from(delays(), 33ms), 1U);
+}
+
+TEST_F(Arrival, APeekReadsNothing) {
+    Actor actor([] {
+        const Pair pair = unix_pair();
+        send_bytes(pair.a, "x");
+        receive_bytes(pair.b, 1);
+        send_bytes(pair.a, "x");
+        receive_bytes(pair.b, 1, MSG_PEEK);
+    });
+    actor.start();
+    adopt(actor);
+    actor.step();
+    EXPECT_LE(sum_from(delays(), 0ns), 1U);
+}
+
+} // namespace
+} // namespace unwedge::test

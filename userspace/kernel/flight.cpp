@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/flight.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <iterator>
+#include <optional>
+
+namespace unwedge::kernel {
+namespace {
+
+Nanos time_of(std::uint64_t at, const FlightClock &clock) {
+    if (clock.tick == Nanos{})
+        return Nanos(at);
+    return clock.now - clock.tick * static_cast<std::int64_t>(clock.jiffies - at);
+}
+
+std::optional<facts::FlightKind> kind_of(std::uint32_t what) {
+    switch (what >> UW_FLIGHT_KIND_SHIFT) {
+    case UW_FLIGHT_RECEIVE: return facts::FlightKind::receive;
+    case UW_FLIGHT_SEND: return facts::FlightKind::send;
+    case UW_FLIGHT_UNPARK: return facts::FlightKind::unpark;
+    case UW_FLIGHT_STATE: return facts::FlightKind::state;
+    default: return std::nullopt;
+    }
+}
+
+/// Number of the oldest record that is still there.
+std::uint64_t oldest(std::uint64_t next) {
+    return next > UW_FLIGHT_RECORDS ? next - UW_FLIGHT_RECORDS : 0;
+}
+
+} // namespace
+
+facts::History history_of(const uw_flight &flight, const FlightClock &clock) {
+    const __u64 next = __atomic_load_n(&flight.next, __ATOMIC_ACQUIRE);
+    std::array<uw_flight_record, UW_FLIGHT_RECORDS> records{};
+    std::ranges::copy(flight.records, records.begin());
+    std::atomic_thread_fence(std::memory_order_acquire);
+    const std::uint64_t first = oldest(__atomic_load_n(&flight.next, __ATOMIC_RELAXED));
+
+    facts::History history{.records = {}, .overwritten = first, .precision = clock.tick};
+    for (std::uint64_t i = first; i < next; ++i) {
+        const uw_flight_record &record = records.at(i % UW_FLIGHT_RECORDS);
+        if (const auto kind = kind_of(record.what))
+            history.records.push_back(
+                {time_of(record.at, clock), *kind, record.end, record.what & UW_FLIGHT_AMOUNT});
+    }
+    return history;
+}
+
+} // namespace unwedge::kernel

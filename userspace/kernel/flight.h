@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "abi.h"
+#include "facts/history.h"
+#include "util/clock.h"
+
+namespace unwedge::kernel {
+
+/// How the times of flight records are read.
+struct FlightClock {
+    Nanos tick{};              ///< length of a jiffy; zero: times are nanoseconds already
+    Nanos now{};               ///< one instant, CLOCK_MONOTONIC,
+    std::uint64_t jiffies = 0; ///< and what jiffies were then
+};
+
+/// Copies a recording that its actor may be writing to. Records that were overwritten meanwhile are left out.
+facts::History history_of(const uw_flight &flight, const FlightClock &clock);
+
+} // namespace unwedge::kernel
