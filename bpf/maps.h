@@ -44,9 +44,10 @@ struct {
     __type(value, struct uw_end);
 } ends __weak SEC(".maps");
 
+/* Room for a thousand execs, should user space not get a CPU for a while. */
 struct {
     __uint(type, BPF_MAP_TYPE_RINGBUF);
-    __uint(max_entries, 256 * 1024);
+    __uint(max_entries, 1024 * 1024);
 } events __weak SEC(".maps");
 
 /* User space maps these and sets their number. */

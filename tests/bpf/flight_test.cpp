@@ -17,9 +17,14 @@ using facts::FlightRecord;
 
 class Flight : public Stage {
   protected:
+    std::optional<facts::History> history_of(pid_t pid) {
+        Result<std::optional<facts::History>> history = tracer().history(pid);
+        EXPECT_TRUE(history) << history.error().message;
+        return *history;
+    }
     /// Without the returns from waits, which only some plans see.
     std::vector<FlightRecord> messages_of(pid_t pid) {
-        std::optional<facts::History> history = tracer().history(pid);
+        std::optional<facts::History> history = history_of(pid);
         if (!history)
             return {};
         std::erase_if(history->records,
@@ -78,7 +83,7 @@ void in_a_child(const std::function<void()> &what) {
 TEST_F(Flight, ShowsWhatAnActorDidInItsOrder) {
     Actor actor([] { say_and_hear(unix_pair(), 11); });
     begin(actor);
-    EXPECT_FALSE(tracer().history(actor.pid())) << "it has touched no channel yet";
+    EXPECT_FALSE(history_of(actor.pid())) << "it has touched no channel yet";
     actor.step();
     const std::vector<FlightRecord> records = messages_of(actor.pid());
     ASSERT_EQ(records.size(), 2U);
@@ -97,7 +102,7 @@ TEST_F(Flight, TellsTimesToOneJiffy) {
     actor.step();
     const Nanos after = monotonic_now();
     ASSERT_TRUE(tracer().threads(actor.pid())); // stamps the clocks
-    const std::optional<facts::History> history = tracer().history(actor.pid());
+    const std::optional<facts::History> history = history_of(actor.pid());
     ASSERT_TRUE(history);
     EXPECT_GT(history->precision, Nanos{});
     EXPECT_LE(history->precision, 10ms);
@@ -111,7 +116,7 @@ TEST_F(FullFlight, TellsTimesExactly) {
     const Nanos before = monotonic_now();
     actor.step();
     const Nanos after = monotonic_now();
-    const std::optional<facts::History> history = tracer().history(actor.pid());
+    const std::optional<facts::History> history = history_of(actor.pid());
     ASSERT_TRUE(history);
     EXPECT_EQ(history->precision, Nanos{});
     EXPECT_GE(history->records.front().at, before);
@@ -127,7 +132,7 @@ TEST_F(Flight, KeepsTheLastOnes) {
     });
     begin(actor);
     actor.step();
-    const std::optional<facts::History> history = tracer().history(actor.pid());
+    const std::optional<facts::History> history = history_of(actor.pid());
     ASSERT_TRUE(history);
     EXPECT_EQ(history->records.size(), std::size_t{UW_FLIGHT_RECORDS});
     EXPECT_GE(history->overwritten, 2 * rounds - UW_FLIGHT_RECORDS);
@@ -143,7 +148,7 @@ TEST_F(Flight, OutlivesItsProcess) {
     const std::vector<FlightRecord> records = messages_of(forked.front().child);
     ASSERT_EQ(records.size(), 2U);
     EXPECT_EQ(records.front().amount, 42U);
-    EXPECT_FALSE(tracer().history(actor.pid())) << "its parent said nothing itself";
+    EXPECT_FALSE(history_of(actor.pid())) << "its parent said nothing itself";
 }
 
 TEST_F(Flight, IsOneForAllThreadsOfAProcess) {
@@ -208,7 +213,7 @@ TEST_F(NoFlight, AtLevelSampleNothingIsKept) {
     begin(actor);
     ASSERT_TRUE(tracer().count_receives(true));
     actor.step();
-    EXPECT_FALSE(tracer().history(actor.pid()));
+    EXPECT_FALSE(history_of(actor.pid()));
 }
 
 } // namespace

@@ -11,7 +11,7 @@ using Loss = Stage;
 
 /// More exec records than the ring buffer holds, and nobody reads it.
 TEST_F(Loss, WhatDoesNotFitIsCounted) {
-    constexpr std::uint64_t execs = 300;
+    constexpr std::uint64_t execs = 1'100;
     Actor actor([] {
         for (std::uint64_t i = 0; i < execs; ++i) {
             const pid_t pid = ::vfork();

@@ -6,6 +6,7 @@ Nothing here sleeps for a guess: every wait is for an event, and only a failing 
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import json
@@ -80,8 +81,9 @@ def loaded_objects(pid: int) -> set[tuple[str, int]]:
     """Kind and id of the BPF programs, maps and links that a process holds open."""
     objects: set[tuple[str, int]] = set()
     for fdinfo in Path(f"/proc/{pid}/fdinfo").iterdir():
-        found = re.findall(r"^(prog|map|link)_id:\s*(\d+)$", fdinfo.read_text(), re.M)
-        objects |= {(kind, int(number)) for kind, number in found}
+        with contextlib.suppress(FileNotFoundError):  # one that was open for a moment only
+            found = re.findall(r"^(prog|map|link)_id:\s*(\d+)$", fdinfo.read_text(), re.M)
+            objects |= {(kind, int(number)) for kind, number in found}
     return objects
 
 

@@ -73,8 +73,6 @@ struct Tracer::Impl {
     Fd sweep_link;
     Fd dump_link;
     Fd delays_link;
-    Mapping flights_memory;
-    std::span<const uw_flight> flights; ///< all there can be, in that
     std::function<void(const facts::Event &)> consume;
 
     Result<void> open(const Settings &settings);
@@ -82,7 +80,6 @@ struct Tracer::Impl {
     /// Those over all sockets, and where their links are kept.
     std::vector<std::pair<bpf_program *, Fd *>> end_iterators();
     Result<void> load();
-    Result<void> map_flights();
     FlightClock flight_clock() const;
     /// The programs by which the plan observes a hook.
     std::vector<bpf_program *> programs_of(const HookPlan &plan, Hook hook) const;
@@ -185,16 +182,6 @@ Result<void> Tracer::Impl::load() {
             return made.error();
         *link = std::move(*made);
     }
-    return map_flights();
-}
-
-Result<void> Tracer::Impl::map_flights() {
-    const std::size_t count = bpf_map__max_entries(skeleton->maps.flights);
-    Result<Mapping> mapping = Mapping::of(bpf_map__fd(skeleton->maps.flights), count * sizeof(uw_flight));
-    if (!mapping)
-        return mapping.error();
-    flights_memory = std::move(*mapping);
-    flights = {static_cast<const uw_flight *>(flights_memory.start()), count};
     return {};
 }
 
@@ -362,9 +349,15 @@ Result<std::vector<uw_hold_record>> Tracer::holds(facts::Pid pid) {
     return dump_task<uw_hold_record>(impl_->skeleton->progs.dump__holds, pid);
 }
 
-std::optional<facts::History> Tracer::history(facts::Pid pid) const {
+Result<std::optional<facts::History>> Tracer::history(facts::Pid pid) const {
+    const bpf_map *map = impl_->skeleton->maps.flights;
+    const std::size_t count = bpf_map__max_entries(map);
+    // Only for so long: all of it would count as this process's memory.
+    const Result<Mapping> mapping = Mapping::of(bpf_map__fd(map), count * sizeof(uw_flight));
+    if (!mapping)
+        return mapping.error();
     const uw_flight *latest = nullptr;
-    for (const uw_flight &flight : impl_->flights)
+    for (const uw_flight &flight : std::span(static_cast<const uw_flight *>(mapping->start()), count))
         if (flight.number != 0 && static_cast<facts::Pid>(flight.pid) == pid &&
             (!latest || flight.number > latest->number))
             latest = &flight;

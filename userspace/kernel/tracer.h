@@ -87,7 +87,7 @@ class Tracer {
 
     /// What the last process of that number did last, be it alive or not. nullopt: it touched no channel, the
     /// level keeps nothing, or others needed the room (see histories_evicted()).
-    std::optional<facts::History> history(facts::Pid pid) const;
+    Result<std::optional<facts::History>> history(facts::Pid pid) const;
     /// How many histories of processes had to give room to others'.
     std::uint64_t histories_evicted() const;
 
