@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios.h"
+
+#include "sockets.h"
+
+#include <csignal>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+namespace unwedge::cost {
+namespace {
+
+using test::Pair;
+using test::require;
+
+using Turn = std::function<void()>;
+
+/// A message there and one back, so that TCP's acknowledgements travel with the data and every turn is alike.
+Turn lock_step(Pair pair) {
+    return [pair] {
+        char byte = 'x';
+        require(::send(pair.a, &byte, 1, 0) == 1 && ::recv(pair.b, &byte, 1, 0) == 1);
+        require(::send(pair.b, &byte, 1, 0) == 1 && ::recv(pair.a, &byte, 1, 0) == 1);
+    };
+}
+
+Turn unix_message() {
+    return lock_step(test::unix_pair());
+}
+
+Turn tcp_message() {
+    return lock_step(test::tcp_pair());
+}
+
+/// Two processes wake each other by pipes, which no hook sees, on the one CPU there is.
+Turn context_switch() {
+    std::array<int, 2> there{};
+    std::array<int, 2> back{};
+    require(::pipe(there.data()) == 0 && ::pipe(back.data()) == 0);
+    char byte = 'x';
+    if (::fork() == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (;;)
+            require(::read(there[0], &byte, 1) == 1 && ::write(back[1], &byte, 1) == 1);
+    }
+    return [to = there[1], from = back[0]] {
+        char moved = 'x';
+        require(::write(to, &moved, 1) == 1 && ::read(from, &moved, 1) == 1);
+    };
+}
+
+Turn getppid() {
+    return [] { ::syscall(SYS_getppid); };
+}
+
+Turn epoll_wait() {
+    const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
+    require(epoll >= 0);
+    return [epoll] {
+        epoll_event event{};
+        require(::epoll_wait(epoll, &event, 1, 0) == 0);
+    };
+}
+
+/// vfork(2), because what fork(2) copies, and so its cost, depends on what this process happens to have
+/// mapped.
+Turn fork_exit_wait() {
+    return [] {
+        const pid_t child = ::vfork();
+        if (child == 0)
+            ::_exit(0);
+        require(::waitpid(child, nullptr, 0) == child);
+    };
+}
+
+constexpr Scenario all[]{
+    {"unix_message", 2, 401, unix_message}, {"tcp_message", 2, 401, tcp_message},
+    {"switch", 2, 401, context_switch},     {"getppid", 1, 401, getppid},
+    {"epoll_wait", 1, 401, epoll_wait},     {"fork_exit_wait", 1, 201, fork_exit_wait},
+};
+
+} // namespace
+
+std::span<const Scenario> scenarios() {
+    return all;
+}
+
+} // namespace unwedge::cost

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "subject.h"
+
+#include "counter.h"
+#include "scenarios.h"
+#include "sockets.h"
+
+#include <csignal>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+
+namespace unwedge::cost {
+namespace {
+
+using test::require;
+
+double measure(const Scenario &scenario) {
+    const std::uint64_t count = median_of(scenario.turns, scenario.prepare());
+    return static_cast<double>(count) / scenario.per_turn;
+}
+
+/// Every wait for the word to begin is over before anything is measured; then nobody else runs, unless this
+/// process waits for him.
+[[noreturn]] void play(int socket) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    char go = 0;
+    require(::recv(socket, &go, 1, 0) == 1);
+    const sched_param priority{.sched_priority = 1};
+    require(::sched_setscheduler(0, SCHED_FIFO, &priority) == 0);
+    for (const Scenario &scenario : scenarios()) {
+        const double figure = measure(scenario);
+        require(::send(socket, &figure, sizeof(figure), 0) == sizeof(figure));
+    }
+    ::_exit(0);
+}
+
+} // namespace
+
+Subject::Subject() {
+    const test::Pair pair = test::unix_pair(SOCK_SEQPACKET | SOCK_CLOEXEC);
+    pid_ = ::fork();
+    require(pid_ >= 0);
+    if (pid_ == 0) {
+        ::close(pair.a);
+        play(pair.b);
+    }
+    ::close(pair.b);
+    socket_ = pair.a;
+}
+
+Subject::~Subject() {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+    ::close(socket_);
+}
+
+Result<Figures> Subject::measure() {
+    test::send_bytes(socket_, "x");
+    Figures figures;
+    for (const Scenario &scenario : scenarios()) {
+        double figure = 0;
+        if (::recv(socket_, &figure, sizeof(figure), 0) != sizeof(figure))
+            return Error{std::string("the measured process ended in scenario ") + scenario.name, 0};
+        figures[scenario.name] = figure;
+    }
+    return figures;
+}
+
+} // namespace unwedge::cost
