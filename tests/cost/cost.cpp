@@ -79,12 +79,6 @@ Figures difference(const Figures &with, const Figures &without) {
     return added;
 }
 
-/// Nobody is measured who is throttled for using the CPU, and programs are compiled.
-void prepare_host() {
-    std::ofstream("/proc/sys/kernel/sched_rt_runtime_us") << -1;
-    std::ofstream("/proc/sys/net/core/bpf_jit_enable") << 1;
-}
-
 /// What is added with the hooks of one plan, by level and role.
 Result<nlohmann::json> measure_plan(const std::string &name, const kernel::HookPlan &plan,
                                     const Figures &nothing) {
@@ -131,7 +125,7 @@ Result<nlohmann::json> measure_all() {
 }
 
 int run() {
-    prepare_host();
+    std::ofstream("/proc/sys/net/core/bpf_jit_enable") << 1;
     if (!counts_instructions()) {
         std::cerr << "cost: the time-stamp counter counts no instructions here: use scripts/cost\n";
         return 1;

@@ -4,7 +4,7 @@
 #include <x86intrin.h>
 
 #include <algorithm>
-#include <vector>
+#include <limits>
 
 namespace unwedge::cost {
 namespace {
@@ -21,26 +21,21 @@ std::uint64_t instructions() {
 }
 
 bool counts_instructions() {
-    constexpr int turns = 101;
+    constexpr int turns = 10;
     constexpr std::uint64_t times = 1000;
-    const std::uint64_t once = median_of(turns, [] { loop(times); });
-    const std::uint64_t twice = median_of(turns, [] { loop(2 * times); });
+    const std::uint64_t once = fewest_of(turns, [] { loop(times); });
+    const std::uint64_t twice = fewest_of(turns, [] { loop(2 * times); });
     return twice - once == 2 * times;
 }
 
-std::uint64_t median_of(int turns, const std::function<void()> &turn) {
-    // The first ones fault pages in and fill caches.
-    for (int i = 0; i < turns / 4; ++i)
-        turn();
-    std::vector<std::uint64_t> counts(static_cast<std::size_t>(turns));
-    for (std::uint64_t &count : counts) {
+std::uint64_t fewest_of(int turns, const std::function<void()> &turn) {
+    std::uint64_t fewest = std::numeric_limits<std::uint64_t>::max();
+    for (int i = 0; i < turns; ++i) {
         const std::uint64_t before = instructions();
         turn();
-        count = instructions() - before;
+        fewest = std::min(fewest, instructions() - before);
     }
-    const auto middle = counts.begin() + turns / 2;
-    std::ranges::nth_element(counts, middle);
-    return *middle;
+    return fewest;
 }
 
 } // namespace unwedge::cost

@@ -13,8 +13,8 @@ std::uint64_t instructions();
 /// Is that so here? Told by a loop of known length.
 bool counts_instructions();
 
-/// Instructions of one call of `turn`: the median of `turns` calls, which no timer interrupt, no page fault
-/// and no refill of an allocator changes.
-std::uint64_t median_of(int turns, const std::function<void()> &turn);
+/// Instructions of one call of `turn`: the fewest of `turns` calls, so that no timer interrupt, no page fault
+/// and no refill of an allocator is in it.
+std::uint64_t fewest_of(int turns, const std::function<void()> &turn);
 
 } // namespace unwedge::cost

@@ -4,6 +4,7 @@
 #include "sockets.h"
 
 #include <csignal>
+#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -30,8 +31,18 @@ Turn unix_message() {
     return lock_step(test::unix_pair());
 }
 
+/// Sockets that answer each message with one of their own need no bare acknowledgement; left to guess whether
+/// they are that, TCP guesses by the clock.
+void expect_answers(int socket) {
+    const int off = 0;
+    require(::setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof(off)) == 0);
+}
+
 Turn tcp_message() {
-    return lock_step(test::tcp_pair());
+    const Pair pair = test::tcp_pair();
+    expect_answers(pair.a);
+    expect_answers(pair.b);
+    return lock_step(pair);
 }
 
 /// Two processes wake each other by pipes, which no hook sees, on the one CPU there is.
@@ -76,9 +87,9 @@ Turn fork_exit_wait() {
 }
 
 constexpr Scenario all[]{
-    {"unix_message", 2, 401, unix_message}, {"tcp_message", 2, 401, tcp_message},
-    {"switch", 2, 401, context_switch},     {"getppid", 1, 401, getppid},
-    {"epoll_wait", 1, 401, epoll_wait},     {"fork_exit_wait", 1, 201, fork_exit_wait},
+    {"unix_message", 2, 200, unix_message}, {"tcp_message", 2, 200, tcp_message},
+    {"switch", 2, 200, context_switch},     {"getppid", 1, 200, getppid},
+    {"epoll_wait", 1, 200, epoll_wait},     {"fork_exit_wait", 1, 100, fork_exit_wait},
 };
 
 } // namespace

@@ -10,7 +10,7 @@ namespace unwedge::cost {
 struct Scenario {
     const char *name;
     int per_turn; ///< how many of what the name says there are in one turn
-    int turns;    ///< how many are measured
+    int turns;    ///< of one instance
     /// Makes what it takes, in the measured process, and returns one turn.
     std::function<void()> (*prepare)();
 };

@@ -6,30 +6,31 @@
 #include "sockets.h"
 
 #include <csignal>
-#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-#include <cerrno>
+#include <algorithm>
+#include <limits>
 
 namespace unwedge::cost {
 namespace {
 
 using test::require;
 
+/// Some sockets and some processes are dearer than others by a hash or by when they were made, so it is more
+/// than one.
 double measure(const Scenario &scenario) {
-    const std::uint64_t count = median_of(scenario.turns, scenario.prepare());
-    return static_cast<double>(count) / scenario.per_turn;
+    constexpr int instances = 8;
+    std::uint64_t fewest = std::numeric_limits<std::uint64_t>::max();
+    for (int i = 0; i < instances; ++i)
+        fewest = std::min(fewest, fewest_of(scenario.turns, scenario.prepare()));
+    return static_cast<double>(fewest) / scenario.per_turn;
 }
 
-/// Every wait for the word to begin is over before anything is measured; then nobody else runs, unless this
-/// process waits for him.
 [[noreturn]] void play(int socket) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     char go = 0;
     require(::recv(socket, &go, 1, 0) == 1);
-    const sched_param priority{.sched_priority = 1};
-    require(::sched_setscheduler(0, SCHED_FIFO, &priority) == 0);
     for (const Scenario &scenario : scenarios()) {
         const double figure = measure(scenario);
         require(::send(socket, &figure, sizeof(figure), 0) == sizeof(figure));
