@@ -95,9 +95,9 @@ Turn fork_exit_wait() {
 }
 
 constexpr Scenario all[]{
-    {"unix_message", 2, 200, unix_message}, {"tcp_message", 2, 200, tcp_message},
-    {"getppid", 1, 200, getppid},           {"epoll_wait", 1, 200, epoll_wait},
-    {"switch", 2, 200, context_switch},     {"fork_exit_wait", 1, 100, fork_exit_wait},
+    {"unix_message", 2, 100, unix_message}, {"tcp_message", 2, 100, tcp_message},
+    {"getppid", 1, 100, getppid},           {"epoll_wait", 1, 100, epoll_wait},
+    {"switch", 2, 100, context_switch},     {"fork_exit_wait", 1, 50, fork_exit_wait},
 };
 
 } // namespace
