@@ -13,10 +13,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <fstream>
 #include <iostream>
-#include <memory>
 
 namespace unwedge::cost {
 namespace {

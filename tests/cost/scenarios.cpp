@@ -48,6 +48,28 @@ Turn tcp_message() {
     return lock_step(pair);
 }
 
+/// A channel's whole life: made, one message, closed.
+void live(Pair pair) {
+    test::send_bytes(pair.a, "x");
+    test::receive_bytes(pair.b, 1);
+    ::close(pair.a);
+    ::close(pair.b);
+}
+
+Turn unix_channel() {
+    return [] { live(test::unix_pair()); };
+}
+
+/// Reset at its end: connections that linger in TIME_WAIT would make the next one dearer.
+Turn tcp_channel() {
+    return [] {
+        const Pair pair = test::tcp_pair();
+        const linger reset{.l_onoff = 1, .l_linger = 0};
+        require(::setsockopt(pair.a, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) == 0);
+        live(pair);
+    };
+}
+
 /// Two processes wake each other by pipes, which no hook sees, on the one CPU there is.
 Turn context_switch() {
     std::array<int, 2> there{};
@@ -96,6 +118,7 @@ Turn fork_exit_wait() {
 
 constexpr Scenario all[]{
     {"unix_message", 2, 100, unix_message}, {"tcp_message", 2, 100, tcp_message},
+    {"unix_channel", 1, 25, unix_channel},  {"tcp_channel", 1, 40, tcp_channel},
     {"getppid", 1, 100, getppid},           {"epoll_wait", 1, 100, epoll_wait},
     {"switch", 2, 100, context_switch},     {"fork_exit_wait", 1, 50, fork_exit_wait},
 };
