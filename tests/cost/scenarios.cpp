@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios.h"
+
+#include "sockets.h"
+
+#include <csignal>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <fstream>
+
+namespace unwedge::cost {
+namespace {
+
+using test::Pair;
+using test::require;
+
+using Turn = std::function<void()>;
+
+/// A message there and one back, so that TCP's acknowledgements travel with the data and every turn is alike.
+Turn lock_step(Pair pair) {
+    return [pair] {
+        char byte = 'x';
+        require(::send(pair.a, &byte, 1, 0) == 1 && ::recv(pair.b, &byte, 1, 0) == 1);
+        require(::send(pair.b, &byte, 1, 0) == 1 && ::recv(pair.a, &byte, 1, 0) == 1);
+    };
+}
+
+Turn unix_message() {
+    return lock_step(test::unix_pair());
+}
+
+/// Sockets that answer each message with one of their own need no bare acknowledgement; left to guess whether
+/// they are that, TCP guesses by the clock.
+void expect_answers(int socket) {
+    const int off = 0;
+    require(::setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof(off)) == 0);
+}
+
+Turn tcp_message() {
+    const Pair pair = test::tcp_pair();
+    expect_answers(pair.a);
+    expect_answers(pair.b);
+    return lock_step(pair);
+}
+
+/// A channel's whole life: made, one message, closed.
+void live(Pair pair) {
+    test::send_bytes(pair.a, "x");
+    test::receive_bytes(pair.b, 1);
+    ::close(pair.a);
+    ::close(pair.b);
+}
+
+Turn unix_channel() {
+    return [] { live(test::unix_pair()); };
+}
+
+/// Reset at its end: connections that linger in TIME_WAIT would make the next one dearer.
+Turn tcp_channel() {
+    return [] {
+        const Pair pair = test::tcp_pair();
+        const linger reset{.l_onoff = 1, .l_linger = 0};
+        require(::setsockopt(pair.a, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) == 0);
+        live(pair);
+    };
+}
+
+/// Two processes wake each other by pipes, which no hook sees, on the one CPU there is.
+Turn context_switch() {
+    std::array<int, 2> there{};
+    std::array<int, 2> back{};
+    require(::pipe(there.data()) == 0 && ::pipe(back.data()) == 0);
+    char byte = 'x';
+    if (::fork() == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (;;)
+            require(::read(there[0], &byte, 1) == 1 && ::write(back[1], &byte, 1) == 1);
+    }
+    return [to = there[1], from = back[0]] {
+        char moved = 'x';
+        require(::write(to, &moved, 1) == 1 && ::read(from, &moved, 1) == 1);
+    };
+}
+
+Turn getppid() {
+    return [] { ::syscall(SYS_getppid); };
+}
+
+Turn epoll_wait() {
+    const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
+    require(epoll >= 0);
+    return [epoll] {
+        epoll_event event{};
+        require(::epoll_wait(epoll, &event, 1, 0) == 0);
+    };
+}
+
+/// vfork(2), because what fork(2) copies, and so its cost, depends on what this process happens to have
+/// mapped. Whether the parent or the child comes first is not left to the fair scheduler: they run until they
+/// wait.
+Turn fork_exit_wait() {
+    const sched_param priority{.sched_priority = 1};
+    require(::sched_setscheduler(0, SCHED_FIFO, &priority) == 0);
+    // Always the same pids: their tree takes longer or shorter walks.
+    std::ofstream("/proc/sys/kernel/ns_last_pid") << 20'000 << std::flush;
+    return [] {
+        const pid_t child = ::vfork();
+        if (child == 0)
+            ::_exit(0);
+        require(::waitpid(child, nullptr, 0) == child);
+    };
+}
+
+constexpr Scenario all[]{
+    {"unix_message", 2, 100, unix_message}, {"tcp_message", 2, 100, tcp_message},
+    {"unix_channel", 1, 25, unix_channel},  {"tcp_channel", 1, 40, tcp_channel},
+    {"getppid", 1, 100, getppid},           {"epoll_wait", 1, 100, epoll_wait},
+    {"switch", 2, 100, context_switch},     {"fork_exit_wait", 1, 50, fork_exit_wait},
+};
+
+} // namespace
+
+std::span<const Scenario> scenarios() {
+    return all;
+}
+
+} // namespace unwedge::cost
