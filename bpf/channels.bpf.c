@@ -35,53 +35,67 @@ static __always_inline void note_delay(struct sock *sk, struct uw_end *end, __u6
     end->arrived_ns = has_unread(sk) ? end->newest_ns : 0;
 }
 
+/* Makes the thread known as a user of the socket; NULL if it is no actor or the socket no channel. */
+static __always_inline struct uw_end *introduce(struct sock *sk, struct task_struct *task,
+                                                struct uw_user *user)
+{
+    struct uw_actor *actor = bpf_task_storage_get(&actors, task, NULL, 0);
+
+    if (!actor || !is_channel(sk))
+        return NULL;
+    user->tid = task->pid;
+    user->flight = flight_of(task, actor);
+    return end_make(sk);
+}
+
 /* `taken`: what the call returns, bytes or -errno. */
 static __always_inline int received(struct sock *sk, int taken, int flags)
 {
     struct task_struct *task = bpf_get_current_task_btf();
-    struct uw_actor *actor;
+    struct uw_user user;
     struct uw_end *end;
     __u64 now;
 
-    if (taken <= 0 || (flags & MSG_PEEK))
+    if (taken <= 0 || (flags & MSG_PEEK) || !task->bpf_storage)
         return 0;
-    actor = actor_of(task);
-    if (!actor || !is_channel(sk))
-        return 0;
-    end = end_make(sk);
-    if (!end)
-        return 0;
+    end = end_find(sk);
+    /* The one who read last is known, which spares the dearer of the two lookups. */
+    if (!end || end->reader.tid != task->pid) {
+        end = introduce(sk, task, &user);
+        if (!end)
+            return 0;
+        end->reader = user;
+    }
     end->received++;
     end->received_bytes += taken;
     end->spoke_last = 0;
-    end->last_reader = task->pid;
     now = flight_clock();
     if (config.exact_times)
         note_delay(sk, end, now);
-    flight_write(task, actor, UW_FLIGHT_RECEIVE, end, taken, now);
+    flight_write(end->reader.flight, UW_FLIGHT_RECEIVE, end, taken, now);
     return 0;
 }
 
 static __always_inline int sent(struct sock *sk, int given)
 {
     struct task_struct *task = bpf_get_current_task_btf();
-    struct uw_actor *actor;
+    struct uw_user user;
     struct uw_end *end;
 
-    if (given <= 0)
+    if (given <= 0 || !task->bpf_storage)
         return 0;
-    actor = actor_of(task);
-    if (!actor || !is_channel(sk))
-        return 0;
-    end = end_make(sk);
-    if (!end)
-        return 0;
+    end = end_find(sk);
+    if (!end || end->writer.tid != task->pid) {
+        end = introduce(sk, task, &user);
+        if (!end)
+            return 0;
+        end->writer = user;
+    }
     if (end->sent++ == 0)
         track_unix_peer(sk);
     end->sent_bytes += given;
     end->spoke_last = 1;
-    end->last_writer = task->pid;
-    flight_write(task, actor, UW_FLIGHT_SEND, end, given, flight_clock());
+    flight_write(end->writer.flight, UW_FLIGHT_SEND, end, given, flight_clock());
     return 0;
 }
 
@@ -194,6 +208,6 @@ int BPF_PROG(tp_btf__sock_state, struct sock *sk, int oldstate, int newstate)
         return 0;
     actor = actor_of(task);
     if (actor)
-        flight_write(task, actor, UW_FLIGHT_STATE, end_make(sk), newstate, flight_clock());
+        flight_write(flight_of(task, actor), UW_FLIGHT_STATE, end_make(sk), newstate, flight_clock());
     return 0;
 }

@@ -67,21 +67,25 @@ static __noinline __u32 flight_take(struct task_struct *task)
     return other;
 }
 
-/* `amount`: bytes, or what the kind says. */
-static __always_inline void flight_write(struct task_struct *task, struct uw_actor *actor,
-                                         enum uw_flight_kind kind, const struct uw_end *end, __u32 amount,
-                                         __u64 at)
+static __always_inline __u32 flight_of(struct task_struct *task, struct uw_actor *actor)
+{
+    if (config.flights && !actor->flight)
+        actor->flight = flight_take(task);
+    return actor->flight;
+}
+
+/* Into recording `number`, if that is still whose it was. `amount`: bytes, or what the kind says. */
+static __always_inline void flight_write(__u32 number, enum uw_flight_kind kind, const struct uw_end *end,
+                                         __u32 amount, __u64 at)
 {
     struct uw_flight_record *record;
     struct uw_flight *flight;
 
     if (!config.flights)
         return;
-    if (!actor->flight)
-        actor->flight = flight_take(task);
-    flight = flight_at(actor->flight);
-    if (!flight || flight->number != actor->flight)
-        return; /* it was evicted, and that was counted */
+    flight = flight_at(number);
+    if (!flight || flight->number != number || flight->ended)
+        return; /* evicted, and that was counted */
     record = &flight->records[__sync_fetch_and_add(&flight->next, 1) & (UW_FLIGHT_RECORDS - 1)];
     record->at = at;
     record->end = end ? (__u32)end->id : 0;

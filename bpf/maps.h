@@ -6,6 +6,12 @@
 #include "abi.h"
 #include "core/stall.h"
 
+/* A thread of an actor, as an end remembers it. */
+struct uw_user {
+    __s32 tid;    /* the host's; 0: none yet */
+    __u32 flight; /* number of its process's recording */
+};
+
 /* A socket that belongs to it. */
 struct uw_end {
     __u64 owner; /* address of its sock: differs in a value that accept(2) has cloned from the listener's */
@@ -18,11 +24,11 @@ struct uw_end {
     __u64 sent_at_sweep;
     __u64 last_receive_ns;
     __u64 last_send_ns;
-    __u64 closed_ns;   /* the first sweep that found the other side closed */
-    __u64 arrived_ns;  /* level full: since when something is unread; 0: nothing is */
-    __u64 newest_ns;   /* when the last of it came */
-    __u32 last_reader; /* host tid */
-    __u32 last_writer;
+    __u64 closed_ns;       /* the first sweep that found the other side closed */
+    __u64 arrived_ns;      /* level full: since when something is unread; 0: nothing is */
+    __u64 newest_ns;       /* when the last of it came */
+    struct uw_user reader; /* who received and sent last */
+    struct uw_user writer;
     __u32 spoke_last; /* 1: what passed last was sent, not received */
     __u32 pad;
     struct uw_stall stall;

@@ -201,8 +201,8 @@ static __always_inline void describe_end(const struct uw_end *end, struct uw_end
     record->flags |= end->spoke_last ? UW_END_SPOKE_LAST : 0;
     record->longest_wait_ns = end->stall.longest_ns;
     record->last_arrival_ns = end->stall.grown_ns;
-    record->last_reader = end->last_reader;
-    record->last_writer = end->last_writer;
+    record->last_reader = end->reader.tid;
+    record->last_writer = end->writer.tid;
 }
 
 static __always_inline __u64 inode_of(struct sock *sk)

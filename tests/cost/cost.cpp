@@ -26,8 +26,8 @@ constexpr struct {
     const char *name;
     const char *wishes; ///< as for `unwedge run --hooks`
 } plans[]{
-    {"tp_btf", "receive=tp_btf,send=tp_btf"},
-    {"fentry", "receive=fentry,send=fentry"},
+    {"tp_btf", "receive=tp_btf,send=tp_btf,arrival=tp_btf"},
+    {"fentry", "receive=fentry,send=fentry,arrival=fentry"},
 };
 
 constexpr struct {
@@ -36,6 +36,7 @@ constexpr struct {
 } levels[]{
     {"sample", Level::sample},
     {"trace", Level::trace},
+    {"full", Level::full},
 };
 
 enum class Role { bystander, actor };
