@@ -87,7 +87,12 @@ Result<void> attach(const Fd &program, const Point &point, std::string_view targ
     return link ? Result<void>() : errno_error("attach", errno);
 }
 
-Result<void> load_and_attach(const btf *kernel_types, const Point &point, std::string_view target) {
+bool is_function(const Point &point) {
+    return point.attach_type == BPF_TRACE_FEXIT || point.attach_type == BPF_TRACE_FENTRY;
+}
+
+Result<void> try_point(const btf *kernel_types, const Point &point, std::string_view target,
+                       Probing probing) {
     int id = btf__find_by_name_kind(kernel_types, point.btf_name.c_str(), point.btf_kind);
     if (id < 0)
         return Error{"this kernel does not have it", ENOENT};
@@ -97,6 +102,8 @@ Result<void> load_and_attach(const btf *kernel_types, const Point &point, std::s
                              minimal_program.size(), &options));
     if (!program)
         return errno_error("load", errno);
+    if (probing == Probing::first_that_loads && is_function(point))
+        return {};
     return attach(program, point, target);
 }
 
@@ -153,18 +160,19 @@ Point point_of(const Option &option, std::string_view target) {
     return tracepoint(target);
 }
 
-std::string try_target(const btf *kernel_types, const Option &option, std::string_view target) {
+std::string try_target(const btf *kernel_types, const Option &option, std::string_view target,
+                       Probing probing) {
     if (option.mechanism == sampled)
         return ""; // the sweep's iterator, tried there
     const Point point = point_of(option, target);
-    const Result<void> done = load_and_attach(kernel_types, point, target);
+    const Result<void> done = try_point(kernel_types, point, target, probing);
     return done ? "" : done.error().message;
 }
 
-Candidate try_option(const btf *kernel_types, const Option &option) {
+Candidate try_option(const btf *kernel_types, const Option &option, Probing probing) {
     Candidate candidate{option.mechanism, {}, option.any_suffices, ""};
     for (const char *target : option.targets)
-        candidate.targets.push_back({target, try_target(kernel_types, option, target)});
+        candidate.targets.push_back({target, try_target(kernel_types, option, target, probing)});
     return candidate;
 }
 
@@ -176,10 +184,10 @@ HookChoice choose(const btf *kernel_types, Hook hook, const HookWishes &wishes, 
             continue;
         if (wish != wishes.end() && wish->second != option.mechanism)
             choice.candidates.push_back({option.mechanism, {}, false, "another one is asked for"});
-        else if (probing == Probing::first_that_works && choice.works())
+        else if (probing != Probing::all && choice.works())
             choice.candidates.push_back({option.mechanism, {}, false, "not needed"});
         else
-            choice.candidates.push_back(try_option(kernel_types, option));
+            choice.candidates.push_back(try_option(kernel_types, option, probing));
     }
     return choice;
 }

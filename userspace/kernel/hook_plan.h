@@ -59,13 +59,16 @@ using HookWishes = std::map<Hook, std::string>;
 Result<HookWishes> parse_wishes(std::string_view text);
 
 enum class Probing {
+    first_that_loads, ///< as first_that_works, but programs for functions are not attached
     first_that_works, ///< what comes after it is not tried
     all               ///< for people who want to know
 };
 
 /// Finds out what this host allows by loading and attaching one minimal program for each target, never by
-/// kernel version or program type (FACTS: a type that is available may still not attach). About 60 ms. Fails
-/// where BPF as such can't be used (no BTF, no permission) and where a wish can't be granted.
+/// kernel version or program type (FACTS: a type that is available may still not attach). About 60 ms, but
+/// where functions are hooked each detaching waits until no task is in the trampoline: eleven of these are
+/// half of all that a start takes, so `first_that_loads` leaves the proof to those who attach the real
+/// programs. Fails where BPF as such can't be used (no BTF, no permission) and where a wish can't be granted.
 Result<HookPlan> probe_hooks(const HookWishes &wishes = {}, Probing probing = Probing::first_that_works);
 
 } // namespace unwedge::kernel

@@ -398,6 +398,43 @@ Result<kernel::Tracer> start_tracer(const kernel::HookPlan &plan, const WatchSet
                .sweep_gap = std::max(Nanos(2s), sweeps_that_may_fail_to_come * watch.every)});
 }
 
+/// What the user has chosen; and what his level has no use for is not even tried.
+kernel::HookWishes wishes_of(const RunOptions &options) {
+    kernel::HookWishes wishes = options.hooks;
+    if (options.watch.level != kernel::Level::full)
+        wishes.try_emplace(kernel::Hook::arrival, "off");
+    if (options.watch.level == kernel::Level::sample) {
+        wishes.try_emplace(kernel::Hook::send, "off");
+        wishes.try_emplace(kernel::Hook::park, "sampled");
+    }
+    return wishes;
+}
+
+struct Tracing {
+    kernel::HookPlan plan;
+    kernel::Tracer tracer;
+};
+
+Result<Tracing> start_tracing(const RunOptions &options, kernel::Probing probing) {
+    Result<kernel::HookPlan> plan = kernel::probe_hooks(wishes_of(options), probing);
+    if (!plan)
+        return plan.error();
+    Result<kernel::Tracer> tracer = start_tracer(*plan, options.watch);
+    if (!tracer)
+        return tracer.error();
+    log_plan(*plan);
+    return Tracing{std::move(*plan), std::move(*tracer)};
+}
+
+/// The quick way, if it leads there. Level sample attaches the receive hook in the middle of the run: that
+/// this will work has to be known before.
+Result<Tracing> start_tracing(const RunOptions &options) {
+    if (options.watch.level != kernel::Level::sample)
+        if (Result<Tracing> tracing = start_tracing(options, kernel::Probing::first_that_loads))
+            return tracing;
+    return start_tracing(options, kernel::Probing::first_that_works);
+}
+
 /// Empty where none was asked for.
 Result<std::string> hook_program(const OnWedge &asked) {
     return asked.program ? find_program(*asked.program) : Result<std::string>(std::string());
@@ -438,24 +475,17 @@ int run(const RunOptions &options) {
     Result<Signals> signals = Signals::take();
     if (!signals)
         return fail(signals.error());
-    kernel::HookWishes wishes = options.hooks;
-    if (options.watch.level != kernel::Level::full)
-        wishes.insert_or_assign(kernel::Hook::arrival, "off");
-    Result<kernel::HookPlan> plan = kernel::probe_hooks(wishes);
-    if (!plan)
-        return fail(plan.error());
-    log_plan(*plan);
-    Result<kernel::Tracer> tracer = start_tracer(*plan, options.watch);
-    if (!tracer)
-        return fail(tracer.error());
+    Result<Tracing> tracing = start_tracing(options);
+    if (!tracing)
+        return fail(tracing.error());
     // Orphans of the tree stay below us: they are seen, reaped, and ended with the rest.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     Result<Child> child = Child::fork(options.argv, *identity, *signals);
     if (!child)
         return fail(child.error());
-    Watcher watcher(std::move(*tracer), readable_proc(), options.watch, *std::move(profiles));
+    Watcher watcher(std::move(tracing->tracer), readable_proc(), options.watch, *std::move(profiles));
     Session session(options, std::move(*child), std::move(*signals), std::move(json), std::move(watcher),
-                    *plan, std::move(*program));
+                    tracing->plan, std::move(*program));
     if (Result<void> started = session.start(); !started)
         return not_started(started.error(), options.argv.front());
     return session.watch();
