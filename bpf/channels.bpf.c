@@ -35,8 +35,11 @@ static __always_inline void note_delay(struct sock *sk, struct uw_end *end, __u6
     end->arrived_ns = has_unread(sk) ? end->newest_ns : 0;
 }
 
-/* Makes the thread known as a user of the socket; NULL if it is no actor or the socket no channel. */
-static __always_inline struct uw_end *introduce(struct sock *sk, struct task_struct *task,
+/*
+ * Fills in who the thread is, if it is an actor and the socket a channel, and returns the socket's state,
+ * which is made if `end` is NULL; NULL if not.
+ */
+static __always_inline struct uw_end *introduce(struct sock *sk, struct uw_end *end, struct task_struct *task,
                                                 struct uw_user *user)
 {
     struct uw_actor *actor = bpf_task_storage_get(&actors, task, NULL, 0);
@@ -45,7 +48,7 @@ static __always_inline struct uw_end *introduce(struct sock *sk, struct task_str
         return NULL;
     user->tid = task->pid;
     user->flight = flight_of(task, actor);
-    return end_make(sk);
+    return end ? end : end_make(sk);
 }
 
 /* `taken`: what the call returns, bytes or -errno. */
@@ -61,7 +64,7 @@ static __always_inline int received(struct sock *sk, int taken, int flags)
     end = end_find(sk);
     /* The one who read last is known, which spares the dearer of the two lookups. */
     if (!end || end->reader.tid != task->pid) {
-        end = introduce(sk, task, &user);
+        end = introduce(sk, end, task, &user);
         if (!end)
             return 0;
         end->reader = user;
@@ -86,7 +89,7 @@ static __always_inline int sent(struct sock *sk, int given)
         return 0;
     end = end_find(sk);
     if (!end || end->writer.tid != task->pid) {
-        end = introduce(sk, task, &user);
+        end = introduce(sk, end, task, &user);
         if (!end)
             return 0;
         end->writer = user;
