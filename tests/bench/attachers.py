@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What watches: nothing, the floor, unwedge, and what people would use instead. Each is a command that runs another."""
+"""What watches: nothing, the floor, unwedge, and what people would use instead.
+
+Each is a command that runs another.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,8 @@ NOISE = "noise"
 
 SYSTEM_CALLS = "network,epoll_wait"
 NETWORK_CALLS = (
-    "socket,socketpair,connect,accept,accept4,bind,listen,sendto,recvfrom,sendmsg,recvmsg,sendmmsg,recvmmsg,"
-    "shutdown,getsockname,getpeername,setsockopt,getsockopt"
+    "socket,socketpair,connect,accept,accept4,bind,listen,sendto,recvfrom,sendmsg,recvmsg,"
+    "sendmmsg,recvmmsg,shutdown,getsockname,getpeername,setsockopt,getsockopt"
 )
 """strace's class `network`, which perf does not know by that name."""
 
@@ -61,11 +64,16 @@ def catalogue(unwedge: Path, floor: Path) -> list[Attacher]:
         ),
         Attacher(
             "perf_trace", f"perf trace, the calls of {SYSTEM_CALLS}",
-            (*IN_TRACEFS, "perf", "trace", "-o", "/dev/null", "-e", f"{NETWORK_CALLS},epoll_wait"), slow=True,
+            (*IN_TRACEFS, "perf", "trace", "-o", "/dev/null", "-e", f"{NETWORK_CALLS},epoll_wait"),
+            slow=True,
         ),
         Attacher(
             "bcc", "bcc's funccount of the sock tracepoints",
-            (*IN_TRACEFS, HERE / "beside.py", "Tracing", "funccount-bpfcc", "t:sock:sock_*_length", "--"), slow=True,
+            (
+                *(*IN_TRACEFS, HERE / "beside.py", "Tracing"),
+                *("funccount-bpfcc", "t:sock:sock_*_length", "--"),
+            ),
+            slow=True,
         ),
     ]
 

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What must hold. The table is the contract: a bar that cannot be met gets a reason in docs/performance.md, not another
-number."""
+"""What must hold.
+
+The table is the contract: a bar that cannot be met gets a reason in docs/performance.md, not another
+number.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ def ratio(workload: str, attacher: str, to: str = NOTHING) -> Callable[..., Sequ
 
 
 def added(workload: str, attacher: str, to: str) -> Callable[..., Sequence[float]]:
-    """What `attacher` adds to an op, by what `to` adds to it. The denominator is large, so noise does not turn it."""
+    """What `attacher` adds to an op, by what `to` adds to it."""
 
     def series(samples: Samples, _userspace: Mapping[str, Sequence[float]]) -> Sequence[float]:
         ours = [a - bare for a, bare in in_pairs(samples, workload, attacher, NOTHING)]
@@ -60,35 +63,45 @@ def in_pairs(samples: Samples, workload: str, one: str, other: str) -> list[tupl
 
 ECHOES = {"echo_tcp": "lock-step echo TCP", "echo_unix": "lock-step echo UNIX"}
 
+
+def echo_bars(name: str, title: str) -> list[Bar]:
+    return [
+        Bar(f"{title}, trace ÷ nothing", 1.05, "", ratio(name, "trace")),
+        Bar(f"{title}, trace ÷ floor", 1.03, "", ratio(name, "trace", "floor")),
+        Bar(f"{title}, sample ÷ nothing", 1.01, "", ratio(name, "sample")),
+        Bar(f"{title}, full ÷ nothing", 1.10, "", ratio(name, "full")),
+        Bar(f"{title}, added by trace ÷ by bpftrace", 0.5, "", added(name, "trace", "bpftrace")),
+        Bar(f"{title}, added by trace ÷ by strace", 0.02, "", added(name, "trace", "strace")),
+    ]
+
+
+def bystander_bar(name: str, title: str, limit: float, to: str = NOTHING) -> Bar:
+    series = ratio(f"bystander_{name}", "trace", to)
+    return Bar(f"bystander {title}, trace ÷ {to}", limit, "", series)
+
+
+def own_bar(measure: str, limit: float, unit: str, series: str) -> Bar:
+    return Bar(measure, limit, unit, userspace(series))
+
+
 BARS = [
-    *(Bar(f"{title}, trace ÷ nothing", 1.05, "", ratio(name, "trace")) for name, title in ECHOES.items()),
-    *(Bar(f"{title}, trace ÷ floor", 1.03, "", ratio(name, "trace", "floor")) for name, title in ECHOES.items()),
-    *(Bar(f"{title}, sample ÷ nothing", 1.01, "", ratio(name, "sample")) for name, title in ECHOES.items()),
-    *(Bar(f"{title}, full ÷ nothing", 1.10, "", ratio(name, "full")) for name, title in ECHOES.items()),
-    Bar("bystander getppid, trace ÷ nothing", 1.02, "", ratio("bystander_getppid", "trace")),
-    Bar("bystander epoll_wait(0), trace ÷ nothing", 1.02, "", ratio("bystander_epoll_wait", "trace")),
-    Bar("bystander send + recv, trace ÷ nothing", 1.05, "", ratio("bystander_send_recv", "trace")),
-    Bar("bystander send + recv, trace ÷ floor", 1.03, "", ratio("bystander_send_recv", "trace", "floor")),
-    Bar("bystander context switches, trace ÷ nothing", 1.03, "", ratio("bystander_context_switch", "trace")),
+    *(bar for name, title in ECHOES.items() for bar in echo_bars(name, title)),
+    bystander_bar("getppid", "getppid", 1.02),
+    bystander_bar("epoll_wait", "epoll_wait(0)", 1.02),
+    bystander_bar("send_recv", "send + recv", 1.05),
+    bystander_bar("send_recv", "send + recv", 1.03, "floor"),
+    bystander_bar("context_switch", "context switches", 1.03),
     Bar("fork/exec storm, trace ÷ nothing", 1.05, "", ratio("fork_exec", "trace")),
-    *(
-        Bar(f"{title}, added by trace ÷ added by bpftrace", 0.5, "", added(name, "trace", "bpftrace"))
-        for name, title in ECHOES.items()
-    ),
-    *(
-        Bar(f"{title}, added by trace ÷ added by strace", 0.02, "", added(name, "trace", "strace"))
-        for name, title in ECHOES.items()
-    ),
-    Bar("ring-buffer records per message, steady traffic", 0.0, "", userspace("records_per_message")),
-    Bar("own CPU, idle tree", 0.1, "%", userspace("cpu_percent_0_sockets")),
-    Bar("own CPU, 1,000 sockets", 0.5, "%", userspace("cpu_percent_1000_sockets")),
-    Bar("resident memory, 100 actors", 20.0, "MB", userspace("resident_mb_100_actors")),
-    Bar("resident memory, 10,000 sockets", 60.0, "MB", userspace("resident_mb_10000_sockets")),
-    Bar("sweep per socket, 100 sockets", 0.2, "µs", userspace("sweep_us_per_socket_100")),
-    Bar("sweep per socket, 1,000 sockets", 0.2, "µs", userspace("sweep_us_per_socket_1000")),
-    Bar("own CPU, 10,000 sockets", 1.0, "%", userspace("cpu_percent_10000_sockets")),
-    Bar("start to the command's exec", 150.0, "ms", userspace("start_ms")),
-    Bar("state to verdict beyond --stall-after", 0.6, "s", userspace("verdict_s")),
+    own_bar("ring-buffer records per message, steady traffic", 0.0, "", "records_per_message"),
+    own_bar("own CPU, idle tree", 0.1, "%", "cpu_percent_0_sockets"),
+    own_bar("own CPU, 1,000 sockets", 0.5, "%", "cpu_percent_1000_sockets"),
+    own_bar("own CPU, 10,000 sockets", 1.0, "%", "cpu_percent_10000_sockets"),
+    own_bar("resident memory, 100 actors", 20.0, "MB", "resident_mb_100_actors"),
+    own_bar("resident memory, 10,000 sockets", 60.0, "MB", "resident_mb_10000_sockets"),
+    own_bar("sweep per socket, 100 sockets", 0.2, "µs", "sweep_us_per_100_sockets"),
+    own_bar("sweep per socket, 1,000 sockets", 0.2, "µs", "sweep_us_per_1000_sockets"),
+    own_bar("start to the command's exec", 150.0, "ms", "start_ms"),
+    own_bar("state to verdict beyond --stall-after", 0.6, "s", "verdict_s"),
 ]
 """The table of issue 4. The last bar is one sweep (0.1 s) and half a second."""
 
@@ -100,13 +113,13 @@ class Judged:
     verdict: str
 
 
-def judge(bar: Bar, samples: Samples, userspace_series: Mapping[str, Sequence[float]]) -> Judged:
-    figures = summarize(bar.series(samples, userspace_series))
+def judge(bar: Bar, samples: Samples, own: Mapping[str, Sequence[float]]) -> Judged:
+    figures = summarize(bar.series(samples, own))
     return Judged(bar, figures, verdict(figures, bar.limit))
 
 
 def verdict(figures: Figures | None, limit: float) -> str:
-    """By the whole interval of the median: where it lies on both sides of the bar, nothing is proven."""
+    """By the whole interval of the median: where the bar lies within it, nothing is proven."""
     if figures is None:
         return NOT_MEASURED
     low, high = figures.interval or (figures.median, figures.median)

@@ -1,6 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""beside.py WORD TRACER… -- CMD…: runs CMD beside a tracer that cannot start commands, from when that has said WORD."""
+"""beside.py WORD TRACER… -- CMD…: runs CMD beside a tracer that starts no commands itself.
+
+CMD starts when the tracer has said WORD; when CMD has ended, the tracer is interrupted.
+"""
 
 import signal
 import subprocess
@@ -13,7 +16,8 @@ def main() -> int:
     end = rest.index("--")
     said: list[str] = []
     with subprocess.Popen(
-        rest[:end], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        rest[:end], text=True, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as tracer:
         assert tracer.stdout
         for line in tracer.stdout:

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""redis_load.py COUNT: redis-benchmark's GET against a server of its own on a private port, as a workload."""
+"""redis_load.py COUNT: redis-benchmark's GET against a server of its own, as a workload."""
 
 import csv
 import json

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +43,12 @@ def judge_all(bars: Sequence[Bar], result: Result) -> list[dict[str, Any]]:
 
 
 def markdown(result: Result) -> str:
+    origin = (
+        f"Measured {result['at']}, {result['rounds']} rounds, seed {result['seed']}; "
+        f"the workloads run on CPU {result['cpu']}."
+    )
     parts = [
-        [f"Measured {result['at']}, {result['rounds']} rounds, seed {result['seed']}; the workloads run on CPU {result['cpu']}."],
+        [origin],
         bar_lines(result),
         ratio_lines(result),
         added_lines(result),
@@ -80,12 +84,14 @@ def ratio_lines(result: Result) -> list[str]:
             continue
         cells = [ratio_cell(samples, workload["name"], attacher) for attacher in shown]
         rows.append([workload["title"], f"{bare.median:,.0f} ns/{workload['op']}", *cells])
-    return rows and [
+    if not rows:
+        return []
+    return [
         "## Side by side", "",
-        f"Time ÷ that of the same round with nothing attached: median (quartiles). `{NOISE}` is nothing attached, too: what",
-        "differs from 1 there is the noise of this host.", "",
+        "Time ÷ that of the same round with nothing attached: median (quartiles).",
+        f"`{NOISE}` is nothing attached, too: what differs from 1 there is the noise of this host.", "",
         *table(["workload", "nothing", *shown], rows),
-        "", *(f"* `{attacher['name']}`: {attacher['title']}" for attacher in result["attachers"] if attacher["name"] in shown),
+        "", *(f"* `{one['name']}`: {one['title']}" for one in result["attachers"] if one["name"] in shown),
     ]
 
 
@@ -109,7 +115,9 @@ def added_lines(result: Result) -> list[str]:
                 pairs = in_pairs(samples, workload["name"], attacher, NOTHING)
                 cells.append(added_cell([(a - bare) / messages for a, bare in pairs]))
             rows.append([workload["title"], *cells])
-    return rows and [
+    if not rows:
+        return []
+    return [
         "## Added per message", "",
         "Nanoseconds, median (95 % interval); a message is one that is sent and received.", "",
         *table(["workload", *shown], rows),
@@ -120,33 +128,71 @@ def added_cell(series: Sequence[float]) -> str:
     figures = summarize(series)
     if figures is None:
         return "–"
-    return f"{figures.median:+,.0f}" + (f" ({figures.interval[0]:+,.0f} to {figures.interval[1]:+,.0f})" if figures.interval else "")
+    if figures.interval is None:
+        return f"{figures.median:+,.0f}"
+    low, high = figures.interval
+    return f"{figures.median:+,.0f} ({low:+,.0f} to {high:+,.0f})"
+
+
+SINGLE = {
+    "start_ms": "start to the command's exec, added, ms",
+    "verdict_s": "state to verdict, beyond --stall-after, s",
+    "records_per_message": "ring-buffer records per message",
+    "steady_messages": "messages in which those were counted",
+}
+PER_EXTENT = {
+    "cpu_percent_{}": "CPU, % of a core",
+    "resident_mb_{}": "resident, MB",
+    "sweeps_per_s_{}": "sweeps per second",
+    "sweep_us_{}": "CPU per sweep, µs",
+    "sweep_us_per_{}": "of that, per socket, µs",
+}
+"""What is measured with so many sockets or actors; {} stands for these."""
 
 
 def userspace_lines(result: Result) -> list[str]:
-    series: Mapping[str, Sequence[float]] = result["userspace"]["series"]
+    series: dict[str, Sequence[float]] = result["userspace"]["series"]
+    extents = [name.removeprefix("cpu_percent_") for name in series if name.startswith("cpu_percent_")]
+    grid = [
+        [title, *(number(first(series.get(name.format(extent)))) for extent in extents)]
+        for name, title in PER_EXTENT.items()
+    ]
     rows = [
-        [name.replace("_", " "), number(statistics.median(values)), f"{number(min(values))}–{number(max(values))}" if len(values) > 1 else "", str(len(values))]
-        for name, values in series.items()
+        [title, number(statistics.median(values)), extremes(values), str(len(values))]
+        for name, title in SINGLE.items()
+        if (values := series.get(name))
     ]
-    return rows and [
+    if not series:
+        return []
+    return [
         "## unwedge itself", "",
-        "At level trace. `sweep us N sockets` is the CPU time of unwedge per sweep, all told; `per socket` is what each socket",
-        "adds to that.", "",
-        *table(["measure", "median", "range", "times"], rows),
+        "At level trace, while the tree rests.", "",
+        *table(["", *(title_of(extent) for extent in extents)], grid), "",
+        *table(["", "median", "range", "times"], rows),
     ]
+
+
+def title_of(extent: str) -> str:
+    count, _, what = extent.partition("_")
+    return f"{int(count):,} {what}"
+
+
+def first(values: Sequence[float] | None) -> float | None:
+    return values[0] if values else None
 
 
 def left_out_lines(result: Result) -> list[str]:
+    candidates = result["attachers"] + result["workloads"]
     left_out = [
-        *(f"* {one['title']}: {one['reason']}" for one in result["attachers"] + result["workloads"] if one["reason"]),
+        *(f"* {one['title']}: {one['reason']}" for one in candidates if one["reason"]),
         *(f"* {name}: {why}" for name, why in result["userspace"]["reasons"].items()),
     ]
-    return left_out and ["## Not measured here", "", *left_out]
+    return ["## Not measured here", "", *left_out] if left_out else []
 
 
 def host_lines(result: Result) -> list[str]:
-    return ["## Host", "", *table(["", ""], [[key.replace("_", " "), value] for key, value in result["host"].items()])]
+    rows = [[key.replace("_", " "), value] for key, value in result["host"].items()]
+    return ["## Host", "", *table(["", ""], rows)]
 
 
 def attached(result: Result) -> list[str]:
@@ -172,6 +218,10 @@ def number(value: float | None) -> str:
     if value is None:
         return "–"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def extremes(values: Sequence[float]) -> str:
+    return f"{number(min(values))} to {number(max(values))}" if len(values) > 1 else ""
 
 
 def span(interval: Sequence[float] | None) -> str:

@@ -208,17 +208,19 @@ def run_rounds(
     rounds: int,
     seed: int,
 ) -> Samples:
-    """All in a new order each round. What is compared runs next to each other, so that a slow minute of the host hits
-    all of it."""
+    """All in a new order each round.
+
+    What is compared runs next to each other, so that a slow minute of the host hits all of it.
+    """
     chance = random.Random(seed)
     by_name = {attacher.name: attacher for attacher in attachers}
-    samples: Samples = {workload.name: {} for workload in workloads if workload.name not in plan.reasons}
+    kept = [workload for workload in workloads if workload.name not in plan.reasons]
+    samples: Samples = {workload.name: {} for workload in kept}
     for number in range(1, rounds + 1):
         stage.tell(f"round {number} of {rounds}")
-        for workload in shuffled(chance, workloads):
-            if workload.name in plan.reasons:
-                continue
-            for name in shuffled(chance, [name for key, name in plan.counts if key == workload.name]):
+        for workload in shuffled(chance, kept):
+            attached = [name for key, name in plan.counts if key == workload.name]
+            for name in shuffled(chance, attached):
                 series = samples[workload.name].setdefault(name, [])
                 series.append(measure(stage, by_name[name], workload, plan.counts))
     return samples

@@ -215,7 +215,7 @@ class Measures:
             if count:
                 fixed_us = self.findings.series["sweep_us_0_sockets"][0]
                 own_us = us_per_sweep(calm, hurried) - fixed_us
-                self.findings.add(f"sweep_us_per_socket_{count}", own_us / count)
+                self.findings.add(f"sweep_us_per_{count}_sockets", own_us / count)
 
     def actors(self) -> None:
         for count in self.extent.actors:

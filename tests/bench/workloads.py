@@ -24,7 +24,8 @@ class Workload:
     messages: int
     """In one op: sends that are received. 0 where there are none."""
     tracked: bool
-    """Runs under the tracer, as its command. Else beside it: a bystander, while the tracer watches a shell that waits."""
+    """Runs under the tracer, as its command. Else beside it: a bystander, while the tracer watches a
+    shell that waits."""
     argv: Sequence[str | Path]
     first_count: int
     """Of ops, for a first guess at how long one takes."""
