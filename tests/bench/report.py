@@ -52,6 +52,7 @@ def markdown(result: Result) -> str:
         bar_lines(result),
         ratio_lines(result),
         added_lines(result),
+        fastest_lines(result),
         userspace_lines(result),
         left_out_lines(result),
         host_lines(result),
@@ -132,6 +133,25 @@ def added_cell(series: Sequence[float]) -> str:
         return f"{figures.median:+,.0f}"
     low, high = figures.interval
     return f"{figures.median:+,.0f} ({low:+,.0f} to {high:+,.0f})"
+
+
+def fastest_lines(result: Result) -> list[str]:
+    shown = [name for name in attached(result) if name != NOTHING]
+    rows = []
+    for workload in measured(result):
+        series = result["samples"][workload["name"]]
+        if bare := present(series[NOTHING]):
+            fastest = [min(present(series.get(name, [])), default=None) for name in shown]
+            cells = [number(value / min(bare)) if value else "–" for value in fastest]
+            rows.append([workload["title"], f"{min(bare):,.0f} ns", *cells])
+    if not rows:
+        return []
+    return [
+        "## The fastest runs", "",
+        "Each attacher's fastest run ÷ the fastest with nothing attached. What else runs on the host only ever",
+        "adds time, so these differ less from one bench to the next; no bar is judged by them.", "",
+        *table(["workload", "nothing", *shown], rows),
+    ]
 
 
 SINGLE = {
