@@ -116,4 +116,4 @@ class AroundOthers(harness.EndToEndTest):
 
 
 if __name__ == "__main__":
-    harness.main()
+    harness.main(*harness.missing_namespaces())
