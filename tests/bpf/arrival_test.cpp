@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "core/delay.h"
 #include "sockets.h"
 #include "stage.h"
 
