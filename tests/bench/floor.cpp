@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// floor CMD…: runs CMD while empty programs are attached where level trace has its own.
-#include "floor.skel.h"
+#include "cost/floor.h"
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <memory>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,12 +13,8 @@ namespace {
 
 constexpr int could_not = 125;
 
-struct Destroy {
-    void operator()(floor_bpf *skeleton) const { floor_bpf::destroy(skeleton); }
-};
-
-int failed(const char *what, int error) {
-    std::fprintf(stderr, "floor: %s: %s\n", what, std::strerror(error));
+int failed(const std::string &what) {
+    std::fprintf(stderr, "floor: %s\n", what.c_str());
     return could_not;
 }
 
@@ -30,16 +25,17 @@ int main(int argc, char **argv) {
         std::fputs("usage: floor CMD…\n", stderr);
         return could_not;
     }
-    const std::unique_ptr<floor_bpf, Destroy> skeleton(floor_bpf::open_and_load());
-    if (!skeleton)
-        return failed("load", errno);
-    if (const int error = floor_bpf::attach(skeleton.get()))
-        return failed("attach", -error);
+    const unwedge::Result<unwedge::kernel::HookPlan> plan = unwedge::kernel::probe_hooks();
+    if (!plan)
+        return failed(plan.error().message);
+    const unwedge::Result<std::vector<unwedge::Fd>> links = unwedge::cost::attach_floor(*plan);
+    if (!links)
+        return failed(links.error().message);
     pid_t child = 0;
     if (const int error = posix_spawnp(&child, argv[1], nullptr, nullptr, argv + 1, environ))
-        return failed(argv[1], error);
+        return failed(std::string(argv[1]) + ": " + std::strerror(error));
     int status = 0;
     if (waitpid(child, &status, 0) < 0)
-        return failed("waitpid", errno);
+        return failed(std::string("waitpid: ") + std::strerror(errno));
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -76,11 +76,13 @@ TEST_F(Arrival, APeekReadsNothing) {
         receive_bytes(pair.b, 1);
         send_bytes(pair.a, "x");
         receive_bytes(pair.b, 1, MSG_PEEK);
+        receive_bytes(pair.b, 1, MSG_PEEK);
     });
     actor.start();
     adopt(actor);
     actor.step();
-    EXPECT_LE(sum_from(delays(), 0ns), 1U);
+    // Nor was the first receive timed: what it took came before anybody knew the socket.
+    EXPECT_EQ(sum_from(delays(), 0ns), 0U);
 }
 
 } // namespace
