@@ -60,10 +60,32 @@ Turn unix_channel() {
     return [] { live(test::unix_pair()); };
 }
 
-/// Reset at its end: connections that linger in TIME_WAIT would make the next one dearer.
+sockaddr_in loopback(in_port_t port) {
+    return {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+}
+
+int tcp_socket_at(in_port_t port) {
+    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+    const int yes = 1;
+    require(::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) == 0);
+    const sockaddr_in address = loopback(port);
+    require(::bind(socket, reinterpret_cast<const sockaddr *>(&address), sizeof(address)) == 0);
+    return socket;
+}
+
+/// Both ports are fixed, as the kernel's search for a free one starts at random. Reset at its end: connections
+/// that linger in TIME_WAIT would make the next one dearer.
 Turn tcp_channel() {
-    return [] {
-        const Pair pair = test::tcp_pair();
+    constexpr in_port_t server_port = 20'000;
+    constexpr in_port_t client_port = 20'001;
+    const int listener = tcp_socket_at(server_port);
+    require(::listen(listener, 1) == 0);
+    return [listener] {
+        const int client = tcp_socket_at(client_port);
+        const sockaddr_in address = loopback(server_port);
+        require(::connect(client, reinterpret_cast<const sockaddr *>(&address), sizeof(address)) == 0);
+        const Pair pair{client, ::accept(listener, nullptr, nullptr)};
+        require(pair.b >= 0);
         const linger reset{.l_onoff = 1, .l_linger = 0};
         require(::setsockopt(pair.a, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) == 0);
         live(pair);
