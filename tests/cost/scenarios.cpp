@@ -61,7 +61,8 @@ Turn unix_channel() {
 }
 
 sockaddr_in loopback(in_port_t port) {
-    return {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+    return {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
 }
 
 int tcp_socket_at(in_port_t port) {
@@ -73,8 +74,8 @@ int tcp_socket_at(in_port_t port) {
     return socket;
 }
 
-/// Both ports are fixed, as the kernel's search for a free one starts at random. Reset at its end: connections
-/// that linger in TIME_WAIT would make the next one dearer.
+/// Both ports are fixed, as the kernel's search for a free one starts at random. Reset at its end:
+/// connections that linger in TIME_WAIT would make the next one dearer.
 Turn tcp_channel() {
     constexpr in_port_t server_port = 20'000;
     constexpr in_port_t client_port = 20'001;
