@@ -19,10 +19,20 @@ static __always_inline void *event_begin(__u64 size, enum uw_event_kind kind, __
     return event;
 }
 
+/*
+ * User space drains the buffer at each sweep. Waking it for every event would be an interrupt that the CPU
+ * sends to itself: 15 of the 17 us that a fork cost in a virtual machine.
+ */
+static __always_inline __u64 wake_up_if_filling(void)
+{
+    return bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > UW_EVENT_BUFFER / 4 ? BPF_RB_FORCE_WAKEUP
+                                                                               : BPF_RB_NO_WAKEUP;
+}
+
 static __always_inline void event_end(void *event)
 {
     __sync_fetch_and_add(&stats.emitted, 1);
-    bpf_ringbuf_submit(event, 0);
+    bpf_ringbuf_submit(event, wake_up_if_filling());
 }
 
 #endif

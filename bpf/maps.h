@@ -12,26 +12,31 @@ struct uw_user {
     __u32 flight; /* number of its process's recording */
 };
 
-/* A socket that belongs to it. */
+/*
+ * A socket that belongs to it. The kernel puts 8 bytes of its own before it at the start of a cache line, so
+ * the first seven words are one line, and the eight after them the next: receives and sends need no others.
+ */
 struct uw_end {
     __u64 owner; /* address of its sock: differs in a value that accept(2) has cloned from the listener's */
-    __u64 id;
     __u64 received;
     __u64 received_bytes;
     __u64 sent;
     __u64 sent_bytes;
+    struct uw_user reader; /* who received and sent last */
+    struct uw_user writer;
+
+    __u32 spoke_last; /* 1: what passed last was sent, not received */
+    __u32 pad;
+    struct uw_stall stall;
+
+    __u64 id;
     __u64 received_at_sweep;
     __u64 sent_at_sweep;
     __u64 last_receive_ns;
     __u64 last_send_ns;
-    __u64 closed_ns;       /* the first sweep that found the other side closed */
-    __u64 arrived_ns;      /* level full: since when something is unread; 0: nothing is */
-    __u64 newest_ns;       /* when the last of it came */
-    struct uw_user reader; /* who received and sent last */
-    struct uw_user writer;
-    __u32 spoke_last; /* 1: what passed last was sent, not received */
-    __u32 pad;
-    struct uw_stall stall;
+    __u64 closed_ns;  /* the first sweep that found the other side closed */
+    __u64 arrived_ns; /* level full: since when something is unread; 0: nothing is */
+    __u64 newest_ns;  /* when the last of it came */
     __u32 delays[UW_DELAY_BUCKETS];
 };
 
@@ -51,9 +56,11 @@ struct {
 } ends __weak SEC(".maps");
 
 /* Room for a thousand execs, should user space not get a CPU for a while. */
+#define UW_EVENT_BUFFER (1024 * 1024)
+
 struct {
     __uint(type, BPF_MAP_TYPE_RINGBUF);
-    __uint(max_entries, 1024 * 1024);
+    __uint(max_entries, UW_EVENT_BUFFER);
 } events __weak SEC(".maps");
 
 /* User space maps these and sets their number. */

@@ -166,6 +166,10 @@ PER_EXTENT = {
     "sweeps_per_s_{}": "sweeps per second",
     "sweep_us_{}": "CPU per sweep, µs",
     "sweep_us_per_{}": "of that, per socket, µs",
+    "sweep_rested_us_{}": "a sweep alone, 200 ms after the one before, per socket, µs",
+    "sweep_at_once_us_{}": "the same at once after the one before",
+    "sweep_empty_rested_us_{}": "an empty program in that iterator, 200 ms after",
+    "sweep_empty_at_once_us_{}": "the same at once after",
 }
 """What is measured with so many sockets or actors; {} stands for these."""
 

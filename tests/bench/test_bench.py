@@ -52,7 +52,7 @@ class QuickRun(unittest.TestCase):
                     self.assertTrue(all(value and value > 0 for value in series), series)
 
     def test_unwedge_itself_is_measured(self) -> None:
-        for name in ("start_ms", "cpu_percent_0_sockets", "resident_mb_100_actors", "sweep_us_100_sockets"):
+        for name in ("start_ms", "cpu_percent_0_sockets", "resident_mb_100_actors", "sweep_us_100_sockets", "sweep_empty_rested_us_100_sockets"):
             with self.subTest(name):
                 self.assertTrue(all(value > 0 for value in self.result["userspace"]["series"][name]))
         self.assertGreater(self.result["userspace"]["series"]["steady_messages"][0], 0)

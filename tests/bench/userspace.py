@@ -40,6 +40,14 @@ class Extent:
     verdicts: int = 3
 
 
+@dataclass(frozen=True)
+class Programs:
+    unwedge: Path
+    workload: Path
+    sweep: Path
+    """tests/bench/sweep.cpp"""
+
+
 QUICK = Extent(window_s=0.5, sockets=(0, 100), actors=(100,), starts=3, verdicts=1)
 
 
@@ -53,12 +61,12 @@ class Findings:
         self.series.setdefault(name, []).append(value)
 
 
-def measure(stage: Stage, unwedge: Path, workload: Path, extent: Extent) -> Findings:
+def measure(stage: Stage, programs: Programs, extent: Extent) -> Findings:
     findings = Findings()
-    bench = Measures(stage, unwedge, workload, extent, findings)
+    bench = Measures(stage, programs, extent, findings)
     for step in (
         bench.time_to_start, bench.records_in_steady_traffic, bench.time_to_verdict,
-        bench.sockets, bench.actors,
+        bench.sockets, bench.warm_and_cold_sweeps, bench.actors,
     ):
         stage.tell(f"unwedge itself: {step.__name__.replace('_', ' ')}")
         try:
@@ -171,8 +179,7 @@ def counting_runs() -> Iterator[None]:
 @dataclass(frozen=True)
 class Measures:
     stage: Stage
-    unwedge: Path
-    workload: Path
+    programs: Programs
     extent: Extent
     findings: Findings
 
@@ -182,7 +189,7 @@ class Measures:
         """From before the invocation to the first instruction of the command's main()."""
         for _ in range(self.extent.starts):
             bare = self._ms_to_first_instruction()
-            traced = self._ms_to_first_instruction(self.unwedge, "run", "--")
+            traced = self._ms_to_first_instruction(self.programs.unwedge, "run", "--")
             self.findings.add("start_ms", traced - bare)
 
     def records_in_steady_traffic(self) -> None:
@@ -217,6 +224,18 @@ class Measures:
                 own_us = us_per_sweep(calm, hurried) - fixed_us
                 self.findings.add(f"sweep_us_per_{count}_sockets", own_us / count)
 
+    def warm_and_cold_sweeps(self) -> None:
+        """How much of a sweep is memory that has left the caches meanwhile, and how much the iterator itself."""
+        for count in filter(None, self.extent.sockets):
+            population = (self.programs.workload, "populate", "3", str(count))
+            done = subprocess.run(
+                [self.programs.sweep, *population], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE_S,
+            )
+            if done.returncode:
+                raise Trouble(reason(done.returncode, done.stderr))
+            for name, value in json.loads(done.stdout).items():
+                self.findings.add(f"sweep_{name}_{count}_sockets", value)
+
     def actors(self) -> None:
         for count in self.extent.actors:
             with self._populated(count, 0) as watched:
@@ -242,14 +261,14 @@ class Measures:
     def _ms_to_first_instruction(self, *through: str | Path) -> float:
         begin = time.monotonic_ns()
         done = subprocess.run(
-            [*through, self.workload, "stamp"], stdin=subprocess.DEVNULL, capture_output=True, check=True,
+            [*through, self.programs.workload, "stamp"], stdin=subprocess.DEVNULL, capture_output=True, check=True,
             env=self.stage.environment,
         )
         return (int(done.stdout) - begin) / 1e6
 
     def _seconds_to_verdict(self, case: str) -> float:
         argv = [
-            *(str(self.unwedge), "run", "--stall-after", f"{STALL_AFTER_S:g}", "--timeout", "20"),
+            *(str(self.programs.unwedge), "run", "--stall-after", f"{STALL_AFTER_S:g}", "--timeout", "20"),
             *("--on-wedge", "kill", "--grace", "0", "--kill-after", "1"),
             *("--", str(REPO / "tests/zoo/cases" / case)),
         ]
@@ -285,7 +304,7 @@ class Measures:
 
     @contextmanager
     def _running(self, *arguments: str, options: tuple[str, ...] = ()) -> Iterator[Watched]:
-        argv = [str(self.unwedge), "run", *options, "--", str(self.workload), *arguments]
+        argv = [str(self.programs.unwedge), "run", *options, "--", str(self.programs.workload), *arguments]
         with started(self.stage, argv, stdin=subprocess.PIPE) as process:
             assert process.stdout and process.stdin
             if arguments[0] == "populate" and process.stdout.readline() != "ready\n":
