@@ -16,7 +16,7 @@
 
 #include "core/delay.h"
 
-#define UW_ABI_VERSION 3
+#define UW_ABI_VERSION 4
 
 #define UW_COMM_LEN 16
 #define UW_ARGV_LEN 1024
@@ -37,7 +37,7 @@ struct uw_config {
     __u32 exact_times;    /* 1: level full, which reads a clock for each message */
     __u64 stall_after_ns; /* unread without consumption for so long is a stall */
     __u64 sweep_gap_ns;   /* a longer time between two sweeps proves nothing: the stall clock starts again */
-    __u32 flights;        /* entries of the map of that name, a power of two; 0: nothing is recorded */
+    __u32 flights;        /* entries of the map of that name, up to UW_FLIGHT_SLOTS; 0: nothing is recorded */
     __u32 pad;
 };
 
@@ -68,8 +68,8 @@ struct uw_actor {
 };
 
 #define UW_FLIGHT_RECORDS 256 /* of one process: a power of two */
-#define UW_FLIGHT_KIND_SHIFT 24
-#define UW_FLIGHT_AMOUNT ((1U << UW_FLIGHT_KIND_SHIFT) - 1) /* and all that is more */
+#define UW_FLIGHT_KIND_BITS 3
+#define UW_FLIGHT_SLOTS 65536 /* at most: the low half of a recording's number is its place in the map */
 
 enum uw_flight_kind {
     UW_FLIGHT_RECEIVE = 1, /* amount: bytes */
@@ -79,17 +79,17 @@ enum uw_flight_kind {
 };
 
 struct uw_flight_record {
-    __u64 at;   /* jiffies, CLOCK_MONOTONIC at level full */
-    __u32 end;  /* low bits of its id; 0: none */
-    __u32 what; /* enum uw_flight_kind above UW_FLIGHT_KIND_SHIFT, the amount below */
+    __u64 at_kind; /* jiffies, or CLOCK_MONOTONIC at level full, above UW_FLIGHT_KIND_BITS of enum uw_flight_kind */
+    __u32 end;     /* low bits of its id; 0: none */
+    __u32 amount;  /* what the kind says */
 };
 
 /* What one process did last. */
 struct uw_flight {
     __u64 next;   /* records ever written; the place of the next one, modulo their number */
-    __u32 number; /* of the recording, counted from one; 0: never used */
+    __u32 number; /* of the recording; 0: never used */
     __u32 pid;
-    __u32 ended; /* 1: the process is gone */
+    __u32 open; /* the same number as long as the process lives; 0: what is there stays as it is */
     __u32 pad;
     struct uw_flight_record records[UW_FLIGHT_RECORDS];
 };

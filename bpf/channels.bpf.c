@@ -21,10 +21,11 @@ static __always_inline void track_unix_peer(struct sock *sk)
 
 /*
  * How long the oldest unread byte had waited. What a receive leaves in the queue is taken to have come with
- * the newest: it came no later, so no delay is told longer than it was.
+ * the newest: it came no later, so no delay is told longer than it was. Returns the time.
  */
-static __always_inline void note_delay(struct sock *sk, struct uw_end *end, __u64 now_ns)
+static __always_inline __u64 note_delay(struct sock *sk, struct uw_end *end)
 {
+    __u64 now_ns = bpf_ktime_get_ns();
     __u32 bucket;
 
     if (end->arrived_ns && now_ns > end->arrived_ns) {
@@ -33,11 +34,13 @@ static __always_inline void note_delay(struct sock *sk, struct uw_end *end, __u6
             end->delays[bucket]++;
     }
     end->arrived_ns = has_unread(sk) ? end->newest_ns : 0;
+    return now_ns;
 }
 
 /*
  * Fills in who the thread is, if it is an actor and the socket a channel, and returns the socket's state,
- * which is made if `end` is NULL; NULL if not.
+ * which is made if `end` is NULL and claimed if accept(2) has cloned it: from a listener, which nobody has
+ * read or written. NULL if not.
  */
 static __always_inline struct uw_end *introduce(struct sock *sk, struct uw_end *end, struct task_struct *task,
                                                 struct uw_user *user)
@@ -48,7 +51,7 @@ static __always_inline struct uw_end *introduce(struct sock *sk, struct uw_end *
         return NULL;
     user->tid = task->pid;
     user->flight = flight_of(task, actor);
-    return end ? end : end_make(sk);
+    return end ? end_claim(end, sk) : end_make(sk);
 }
 
 /* `taken`: what the call returns, bytes or -errno. */
@@ -57,11 +60,11 @@ static __always_inline int received(struct sock *sk, int taken, int flags)
     struct task_struct *task = bpf_get_current_task_btf();
     struct uw_user user;
     struct uw_end *end;
-    __u64 now;
+    __u64 at;
 
     if (taken <= 0 || (flags & MSG_PEEK) || !task->bpf_storage)
         return 0;
-    end = end_find(sk);
+    end = bpf_sk_storage_get(&ends, sk, NULL, 0);
     /* The one who read last is known, which spares the dearer of the two lookups. */
     if (!end || end->reader.tid != task->pid) {
         end = introduce(sk, end, task, &user);
@@ -70,12 +73,10 @@ static __always_inline int received(struct sock *sk, int taken, int flags)
         end->reader = user;
     }
     end->received++;
-    end->received_bytes += taken;
+    end->received_bytes += (__u32)taken;
     end->spoke_last = 0;
-    now = flight_clock();
-    if (config.exact_times)
-        note_delay(sk, end, now);
-    flight_write(end->reader.flight, UW_FLIGHT_RECEIVE, end, taken, now);
+    at = config.exact_times ? note_delay(sk, end) : bpf_jiffies64();
+    flight_write(end->reader.flight, UW_FLIGHT_RECEIVE, end, taken, at);
     return 0;
 }
 
@@ -87,16 +88,16 @@ static __always_inline int sent(struct sock *sk, int given)
 
     if (given <= 0 || !task->bpf_storage)
         return 0;
-    end = end_find(sk);
+    end = bpf_sk_storage_get(&ends, sk, NULL, 0);
     if (!end || end->writer.tid != task->pid) {
         end = introduce(sk, end, task, &user);
         if (!end)
             return 0;
         end->writer = user;
-    }
-    if (end->sent++ == 0)
         track_unix_peer(sk);
-    end->sent_bytes += given;
+    }
+    end->sent++;
+    end->sent_bytes += (__u32)given;
     end->spoke_last = 1;
     flight_write(end->writer.flight, UW_FLIGHT_SEND, end, given, flight_clock());
     return 0;

@@ -21,7 +21,7 @@ static __always_inline __u64 flight_clock(void)
 
 static __always_inline struct uw_flight *flight_at(__u32 number)
 {
-    __u32 slot = number & (config.flights - 1);
+    __u32 slot = number & (UW_FLIGHT_SLOTS - 1);
 
     return bpf_map_lookup_elem(&flights, &slot);
 }
@@ -30,12 +30,15 @@ static __always_inline struct uw_flight *flight_at(__u32 number)
 static __always_inline struct uw_flight *flight_claim(__u32 *number)
 {
     struct uw_flight *flight = NULL;
+    __u32 taken;
     int i;
 
     for (i = 0; i < UW_FLIGHT_TRIES; i++) {
-        *number = __sync_fetch_and_add(&flights_taken, 1) + 1;
+        taken = __sync_fetch_and_add(&flights_taken, 1);
+        /* Above the slot, how often all have been taken: from one, as no number is 0. */
+        *number = (taken / config.flights + 1) * UW_FLIGHT_SLOTS + taken % config.flights;
         flight = flight_at(*number);
-        if (!flight || !flight->number || flight->ended)
+        if (!flight || !flight->open)
             break;
     }
     if (flight && flight->number)
@@ -57,13 +60,12 @@ static __noinline __u32 flight_take(struct task_struct *task)
     if (!flight)
         return 0;
     flight->next = 0;
-    flight->ended = 0;
     flight->pid = tgid_of(task);
-    flight->number = number;
+    flight->number = flight->open = number;
     other = leader ? __sync_val_compare_and_swap(&leader->flight, 0, number) : 0;
     if (!other)
         return number;
-    flight->number = 0; /* another thread was faster */
+    flight->number = flight->open = 0; /* another thread was faster */
     return other;
 }
 
@@ -74,22 +76,24 @@ static __always_inline __u32 flight_of(struct task_struct *task, struct uw_actor
     return actor->flight;
 }
 
-/* Into recording `number`, if that is still whose it was. `amount`: bytes, or what the kind says. */
+/*
+ * Into recording `number`, if that is still whose it was: else it was evicted, and that was counted. Where
+ * none is taken, at level sample, each number is 0 and all goes to one place that nobody reads.
+ * `amount`: bytes, or what the kind says.
+ */
 static __always_inline void flight_write(__u32 number, enum uw_flight_kind kind, const struct uw_end *end,
                                          __u32 amount, __u64 at)
 {
     struct uw_flight_record *record;
     struct uw_flight *flight;
 
-    if (!config.flights)
-        return;
     flight = flight_at(number);
-    if (!flight || flight->number != number || flight->ended)
-        return; /* evicted, and that was counted */
+    if (!flight || flight->open != number)
+        return;
     record = &flight->records[__sync_fetch_and_add(&flight->next, 1) & (UW_FLIGHT_RECORDS - 1)];
-    record->at = at;
+    record->at_kind = at << UW_FLIGHT_KIND_BITS | kind;
     record->end = end ? (__u32)end->id : 0;
-    record->what = kind << UW_FLIGHT_KIND_SHIFT | (amount < UW_FLIGHT_AMOUNT ? amount : UW_FLIGHT_AMOUNT);
+    record->amount = amount;
 }
 
 /* The process of `task` ends: others may have its recording. */
@@ -101,8 +105,8 @@ static __always_inline void flight_end(struct task_struct *task)
     if (!config.flights || !leader || !leader->flight)
         return;
     flight = flight_at(leader->flight);
-    if (flight && flight->number == leader->flight)
-        flight->ended = 1;
+    if (flight && flight->open == leader->flight)
+        flight->open = 0;
 }
 
 #endif

@@ -13,23 +13,21 @@ struct uw_user {
 };
 
 /*
- * A socket that belongs to it. The kernel puts 8 bytes of its own before it at the start of a cache line, so
- * the first seven words are one line, and the eight after them the next: receives and sends need no others.
+ * A socket that belongs to it. The kernel puts 8 bytes of its own before it, at the start of a cache line:
+ * receives and sends use the first two lines only.
  */
 struct uw_end {
     __u64 owner; /* address of its sock: differs in a value that accept(2) has cloned from the listener's */
+    __u64 id;
     __u64 received;
     __u64 received_bytes;
     __u64 sent;
     __u64 sent_bytes;
     struct uw_user reader; /* who received and sent last */
     struct uw_user writer;
-
     __u32 spoke_last; /* 1: what passed last was sent, not received */
     __u32 pad;
     struct uw_stall stall;
-
-    __u64 id;
     __u64 received_at_sweep;
     __u64 sent_at_sweep;
     __u64 last_receive_ns;

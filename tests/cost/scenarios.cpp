@@ -48,6 +48,47 @@ Turn tcp_message() {
     return lock_step(pair);
 }
 
+int epoll_of(int fd) {
+    const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
+    epoll_event event{.events = EPOLLIN, .data = {}};
+    require(epoll >= 0 && ::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0);
+    return epoll;
+}
+
+/// Waits for a message, as an event loop does, and takes it.
+void await_message(int epoll, int socket) {
+    epoll_event event{};
+    char byte = 0;
+    require(::epoll_wait(epoll, &event, 1, -1) == 1 && ::recv(socket, &byte, 1, 0) == 1);
+}
+
+/// Lock-step between two processes with an event loop each, on the one CPU there is.
+Turn echo(Pair pair) {
+    if (::fork() == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        const int epoll = epoll_of(pair.b);
+        for (;;) {
+            await_message(epoll, pair.b);
+            test::send_bytes(pair.b, "x");
+        }
+    }
+    return [epoll = epoll_of(pair.a), socket = pair.a] {
+        test::send_bytes(socket, "x");
+        await_message(epoll, socket);
+    };
+}
+
+Turn unix_echo() {
+    return echo(test::unix_pair());
+}
+
+Turn tcp_echo() {
+    const Pair pair = test::tcp_pair();
+    expect_answers(pair.a);
+    expect_answers(pair.b);
+    return echo(pair);
+}
+
 /// A channel's whole life: made, one message, closed.
 void live(Pair pair) {
     test::send_bytes(pair.a, "x");
@@ -141,6 +182,7 @@ Turn fork_exit_wait() {
 
 constexpr Scenario all[]{
     {"unix_message", 2, 100, unix_message}, {"tcp_message", 2, 100, tcp_message},
+    {"unix_echo", 1, 100, unix_echo},       {"tcp_echo", 1, 100, tcp_echo},
     {"unix_channel", 1, 25, unix_channel},  {"tcp_channel", 1, 40, tcp_channel},
     {"getppid", 1, 100, getppid},           {"epoll_wait", 1, 100, epoll_wait},
     {"switch", 2, 100, context_switch},     {"fork_exit_wait", 1, 50, fork_exit_wait},

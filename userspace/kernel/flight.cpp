@@ -16,8 +16,8 @@ Nanos time_of(std::uint64_t at, const FlightClock &clock) {
     return clock.now - clock.tick * static_cast<std::int64_t>(clock.jiffies - at);
 }
 
-std::optional<facts::FlightKind> kind_of(std::uint32_t what) {
-    switch (what >> UW_FLIGHT_KIND_SHIFT) {
+std::optional<facts::FlightKind> kind_of(const uw_flight_record &record) {
+    switch (record.at_kind & ((1U << UW_FLIGHT_KIND_BITS) - 1)) {
     case UW_FLIGHT_RECEIVE: return facts::FlightKind::receive;
     case UW_FLIGHT_SEND: return facts::FlightKind::send;
     case UW_FLIGHT_UNPARK: return facts::FlightKind::unpark;
@@ -43,9 +43,9 @@ facts::History history_of(const uw_flight &flight, const FlightClock &clock) {
     facts::History history{.records = {}, .overwritten = first, .precision = clock.tick};
     for (std::uint64_t i = first; i < next; ++i) {
         const uw_flight_record &record = records.at(i % UW_FLIGHT_RECORDS);
-        if (const auto kind = kind_of(record.what))
+        if (const auto kind = kind_of(record))
             history.records.push_back(
-                {time_of(record.at, clock), *kind, record.end, record.what & UW_FLIGHT_AMOUNT});
+                {time_of(record.at_kind >> UW_FLIGHT_KIND_BITS, clock), *kind, record.end, record.amount});
     }
     return history;
 }

@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cerrno>
 #include <ctime>
 #include <iterator>
@@ -163,7 +162,7 @@ Result<void> Tracer::Impl::open(const Settings &settings) {
     skeleton->rodata->config.sweep_gap_ns = static_cast<__u64>(settings.sweep_gap.count());
     skeleton->rodata->config.exact_times = settings.level == Level::full;
     if (settings.level != Level::sample) {
-        skeleton->rodata->config.flights = std::bit_ceil(settings.flights);
+        skeleton->rodata->config.flights = std::clamp<__u32>(settings.flights, 1, UW_FLIGHT_SLOTS);
         bpf_map__set_max_entries(skeleton->maps.flights, skeleton->rodata->config.flights);
     }
     return {};

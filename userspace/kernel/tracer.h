@@ -31,7 +31,7 @@ struct Settings {
     Level level = Level::trace;
     Nanos stall_after{};
     Nanos sweep_gap{};            ///< two sweeps farther apart than this prove nothing about the time between
-    std::uint32_t flights = 1024; ///< actors whose last doings are kept, 4 KiB each; a power of two
+    std::uint32_t flights = 1024; ///< actors whose last doings are kept, 4 KiB each; at most 65,536
 };
 
 /// What one sweep saw.

@@ -17,7 +17,7 @@ std::unique_ptr<uw_flight> flight_with(std::uint64_t records) {
     flight->next = records;
     for (std::uint64_t i = records > UW_FLIGHT_RECORDS ? records - UW_FLIGHT_RECORDS : 0; i < records; ++i)
         flight->records[i % UW_FLIGHT_RECORDS] = {
-            i, 7, UW_FLIGHT_SEND << UW_FLIGHT_KIND_SHIFT | static_cast<__u32>(i)};
+            i << UW_FLIGHT_KIND_BITS | UW_FLIGHT_SEND, 7, static_cast<__u32>(i)};
     return flight;
 }
 
@@ -51,7 +51,7 @@ TEST(FlightHistory, JiffiesAfterTheKnownInstantToo) {
 
 TEST(FlightHistory, AnUnknownKindIsLeftOut) {
     const auto flight = flight_with(2);
-    flight->records[0].what = 99U << UW_FLIGHT_KIND_SHIFT;
+    flight->records[0].at_kind = 7;
     EXPECT_EQ(history_of(*flight, exact).records.size(), 1U);
 }
 
