@@ -79,7 +79,8 @@ enum uw_flight_kind {
 };
 
 struct uw_flight_record {
-    __u64 at_kind; /* jiffies, or CLOCK_MONOTONIC at level full, above UW_FLIGHT_KIND_BITS of enum uw_flight_kind */
+    __u64 at_kind; /* jiffies, or CLOCK_MONOTONIC at level full, above UW_FLIGHT_KIND_BITS of enum
+                      uw_flight_kind */
     __u32 end;     /* low bits of its id; 0: none */
     __u32 amount;  /* what the kind says */
 };

@@ -15,7 +15,10 @@ class Loops : public Stage {
   protected:
     void SetUp() override {
         Stage::SetUp();
-        if (!IsSkipped() && !tracer().counts_turns())
+        if (IsSkipped())
+            return;
+        ASSERT_TRUE(tracer().count_turns(true));
+        if (!tracer().turns_counted_since())
             GTEST_SKIP() << "this kernel refuses fexit programs, so turns of loops can't be counted";
     }
     std::uint64_t turns_of(const Actor &actor) {
@@ -52,6 +55,12 @@ TEST_F(Loops, AreCountedThoughTheyDoNotSleep) {
                   require(::select(0, nullptr, nullptr, nullptr, &now) == 0);
               }),
               turns);
+}
+
+TEST_F(Loops, AreNotCountedUntilThatIsAskedFor) {
+    ASSERT_TRUE(tracer().count_turns(false));
+    EXPECT_FALSE(tracer().turns_counted_since());
+    EXPECT_EQ(counted([] { require(::poll(nullptr, 0, 0) == 0); }), 0U);
 }
 
 TEST_F(Loops, OfOtherCallsAreNone) {

@@ -30,33 +30,42 @@ constexpr struct {
     {"fentry", "receive=fentry,send=fentry,arrival=fentry"},
 };
 
-constexpr struct {
-    const char *name;
-    Level level;
-} levels[]{
-    {"sample", Level::sample},
-    {"trace", Level::trace},
-    {"full", Level::full},
-};
-
 enum class Role { bystander, actor };
 
-constexpr struct {
+/// How unwedge is attached, and to whom.
+struct Attachment {
     const char *name;
+    Level level;
     Role role;
-} roles[]{
-    {"bystander", Role::bystander},
-    {"actor", Role::actor},
+    bool suspects = false; ///< with the hooks that only a suspicion is worth
 };
 
-Result<Figures> traced(const kernel::HookPlan &plan, Level level, Role role) {
+constexpr Attachment attachments[]{
+    {"sample bystander", Level::sample, Role::bystander},
+    {"sample actor", Level::sample, Role::actor},
+    {"sample actor, suspecting", Level::sample, Role::actor, true},
+    {"trace bystander", Level::trace, Role::bystander},
+    {"trace actor", Level::trace, Role::actor},
+    {"trace actor, suspecting", Level::trace, Role::actor, true},
+    {"full bystander", Level::full, Role::bystander},
+    {"full actor", Level::full, Role::actor},
+};
+
+Result<void> suspect(kernel::Tracer &tracer, Level level) {
+    return level == Level::sample ? tracer.count_receives(true) : tracer.count_turns(true);
+}
+
+Result<Figures> traced(const kernel::HookPlan &plan, const Attachment &attachment) {
     Subject subject;
     Result<kernel::Tracer> tracer =
-        kernel::Tracer::start(plan, {.level = level, .stall_after = 3s, .sweep_gap = 2s});
+        kernel::Tracer::start(plan, {.level = attachment.level, .stall_after = 3s, .sweep_gap = 2s});
     if (!tracer)
         return tracer.error();
+    if (attachment.suspects)
+        if (Result<void> done = suspect(*tracer, attachment.level); !done)
+            return done.error();
     const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, subject.pid(), 0)));
-    if (role == Role::actor)
+    if (attachment.role == Role::actor)
         if (Result<void> done = tracer->adopt(pidfd); !done)
             return done.error();
     Result<Figures> figures = subject.measure();
@@ -78,7 +87,7 @@ Figures difference(const Figures &with, const Figures &without) {
     return added;
 }
 
-/// What is added with the hooks of one plan, by level and role.
+/// What is added with the hooks of one plan.
 Result<nlohmann::json> measure_plan(const std::string &name, const kernel::HookPlan &plan,
                                     const Figures &nothing) {
     nlohmann::json added;
@@ -86,13 +95,12 @@ Result<nlohmann::json> measure_plan(const std::string &name, const kernel::HookP
     if (!floor)
         return floor.error();
     added[name + " floor"] = difference(*floor, nothing);
-    for (const auto &[level_name, level] : levels)
-        for (const auto &[role_name, role] : roles) {
-            Result<Figures> figures = traced(plan, level, role);
-            if (!figures)
-                return figures.error();
-            added[name + " " + level_name + " " + role_name] = difference(*figures, nothing);
-        }
+    for (const Attachment &attachment : attachments) {
+        Result<Figures> figures = traced(plan, attachment);
+        if (!figures)
+            return figures.error();
+        added[name + " " + attachment.name] = difference(*figures, nothing);
+    }
     return added;
 }
 

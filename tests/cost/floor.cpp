@@ -37,8 +37,8 @@ Result<std::vector<Fd>> attach_floor(const kernel::HookPlan &plan) {
     const Btf types(btf__load_vmlinux_btf(), btf__free);
     std::vector<Fd> links;
     for (const kernel::HookChoice &choice : plan.choices) {
-        if (choice.hook == kernel::Hook::arrival)
-            continue; // the floor is that of level trace
+        if (choice.hook == kernel::Hook::arrival || choice.hook == kernel::Hook::park)
+            continue; // the floor is that of level trace while nothing is suspected
         const bool function = choice.mechanism() == "fentry";
         if (!function && choice.mechanism() != "tp_btf")
             continue; // iterators: nothing is attached

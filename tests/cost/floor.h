@@ -8,8 +8,8 @@
 
 namespace unwedge::cost {
 
-/// Empty programs on those hooks of a plan that level trace has: what nobody at these can go below. Attached
-/// as long as the result lives.
+/// Empty programs on those hooks of a plan that level trace has while nothing is suspected: what nobody at
+/// these can go below. Attached as long as the result lives.
 Result<std::vector<Fd>> attach_floor(const kernel::HookPlan &plan);
 
 } // namespace unwedge::cost

@@ -62,8 +62,15 @@ void await_message(int epoll, int socket) {
     require(::epoll_wait(epoll, &event, 1, -1) == 1 && ::recv(socket, &byte, 1, 0) == 1);
 }
 
+/// Who runs is not left to the fair scheduler: this process and its children run until they wait.
+void run_until_waiting() {
+    const sched_param priority{.sched_priority = 1};
+    require(::sched_setscheduler(0, SCHED_FIFO, &priority) == 0);
+}
+
 /// Lock-step between two processes with an event loop each, on the one CPU there is.
 Turn echo(Pair pair) {
+    run_until_waiting();
     if (::fork() == 0) {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         const int epoll = epoll_of(pair.b);
@@ -165,11 +172,9 @@ Turn epoll_wait() {
 }
 
 /// vfork(2), because what fork(2) copies, and so its cost, depends on what this process happens to have
-/// mapped. Whether the parent or the child comes first is not left to the fair scheduler: they run until they
-/// wait.
+/// mapped.
 Turn fork_exit_wait() {
-    const sched_param priority{.sched_priority = 1};
-    require(::sched_setscheduler(0, SCHED_FIFO, &priority) == 0);
+    run_until_waiting();
     // Always the same pids: their tree takes longer or shorter walks.
     std::ofstream("/proc/sys/kernel/ns_last_pid") << 20'000 << std::flush;
     return [] {

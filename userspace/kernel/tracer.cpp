@@ -61,13 +61,32 @@ std::string_view name(Level level) {
 }
 
 struct Tracer::Impl {
+    /// A hook that comes and goes while tracing.
+    struct Switch {
+        std::vector<bpf_program *> programs; ///< loaded from the start
+        std::vector<Link> links;
+        Nanos since{};
+
+        Result<void> turn(bool on) {
+            if (programs.empty() || on == !links.empty())
+                return {};
+            if (!on) {
+                links.clear();
+                return {};
+            }
+            if (Result<void> done = attach_all(programs, links); !done)
+                return done.error();
+            since = monotonic_now();
+            return {};
+        }
+        std::optional<Nanos> on_since() const { return links.empty() ? std::nullopt : std::optional(since); }
+    };
+
     Skeleton skeleton{nullptr, unwedge_bpf__destroy};
     std::vector<Link> links;
-    std::vector<Link> receive;
-    Nanos receive_since{};
-    std::vector<bpf_program *> receive_programs;
+    Switch receive;
+    Switch park;
     bool counts_sends = false;
-    bool counts_turns = false;
     Ring ring{nullptr, ring_buffer__free};
     Fd sweep_link;
     Fd dump_link;
@@ -215,21 +234,20 @@ Result<Tracer> Tracer::start(const HookPlan &plan, const Settings &settings) {
     auto impl = std::make_unique<Impl>();
     if (Result<void> done = impl->open(settings); !done)
         return done.error();
-    impl->receive_programs = impl->programs_of(plan, Hook::receive);
+    impl->receive.programs = impl->programs_of(plan, Hook::receive);
     std::vector<bpf_program *> from_the_start = impl->programs_of(plan, Hook::lifecycle);
     std::ranges::copy(impl->programs_of(plan, Hook::state), std::back_inserter(from_the_start));
     if (settings.level != Level::sample) {
         const std::vector<bpf_program *> send = impl->programs_of(plan, Hook::send);
         impl->counts_sends = !send.empty();
         std::ranges::copy(send, std::back_inserter(from_the_start));
-        const std::vector<bpf_program *> park = impl->programs_of(plan, Hook::park);
-        impl->counts_turns = !park.empty();
-        std::ranges::copy(park, std::back_inserter(from_the_start));
+        impl->park.programs = impl->programs_of(plan, Hook::park);
     }
     if (settings.level == Level::full)
         std::ranges::copy(impl->programs_of(plan, Hook::arrival), std::back_inserter(from_the_start));
     std::vector<bpf_program *> all = from_the_start;
-    std::ranges::copy(impl->receive_programs, std::back_inserter(all));
+    std::ranges::copy(impl->receive.programs, std::back_inserter(all));
+    std::ranges::copy(impl->park.programs, std::back_inserter(all));
     impl->load_only(all);
     if (Result<void> done = impl->load(); !done)
         return done.error();
@@ -280,28 +298,23 @@ Result<SweepTotals> Tracer::sweep(Nanos now) {
 }
 
 Result<void> Tracer::count_receives(bool on) {
-    if (impl_->receive_programs.empty() || on == !impl_->receive.empty())
-        return {};
-    if (!on) {
-        impl_->receive.clear();
-        return {};
-    }
-    if (Result<void> done = attach_all(impl_->receive_programs, impl_->receive); !done)
-        return done.error();
-    impl_->receive_since = monotonic_now();
-    return {};
+    return impl_->receive.turn(on);
 }
 
 std::optional<Nanos> Tracer::receives_counted_since() const {
-    return impl_->receive.empty() ? std::nullopt : std::optional(impl_->receive_since);
+    return impl_->receive.on_since();
 }
 
 bool Tracer::counts_sends() const {
     return impl_->counts_sends;
 }
 
-bool Tracer::counts_turns() const {
-    return impl_->counts_turns;
+Result<void> Tracer::count_turns(bool on) {
+    return impl_->park.turn(on);
+}
+
+std::optional<Nanos> Tracer::turns_counted_since() const {
+    return impl_->park.on_since();
 }
 
 namespace {

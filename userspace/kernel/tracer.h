@@ -73,8 +73,11 @@ class Tracer {
     std::optional<Nanos> receives_counted_since() const;
     /// Have sends been counted since the trace began?
     bool counts_sends() const;
-    /// Are the turns of loops counted, in the records of threads()?
-    bool counts_turns() const;
+    /// Attaches or detaches the park hook, which no level has but while something is suspected: in an event
+    /// loop it costs as much as a message. Level sample and a plan without such a hook have none even then.
+    Result<void> count_turns(bool on);
+    /// Since when turns of loops have been counted, in the records of threads(); nullopt: they are not.
+    std::optional<Nanos> turns_counted_since() const;
 
     Result<std::vector<uw_end_record>> ends();
     /// How long what they received had waited; empty unless level is full.

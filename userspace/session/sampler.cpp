@@ -102,7 +102,7 @@ Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos 
         actor.threads.push_back(std::move(facts.thread));
     }
     std::ranges::stable_partition(actor.threads, [pid](const facts::Thread &one) { return one.tid == pid; });
-    if (tracer_.counts_turns())
+    if (tracer_.turns_counted_since())
         actor.loop_turns = turns_of(actor);
     read_title(proc_, actor);
     actor.started = kernel::start_of(*threads);

@@ -11,6 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Nanos look_interval = 450ms;
+constexpr Nanos calm_again_after = 10s;
 /// How often a census comes: never sooner than `shortest`, and so that it uses one `share`th of a CPU at
 /// most.
 struct CensusPace {
@@ -55,12 +56,15 @@ Result<void> Watcher::take_census(Nanos now) {
     return {};
 }
 
-/// Level sample pays for counting receives only while that is needed to tell a standstill from a slow
-/// consumer.
-Result<void> Watcher::adapt_hooks() {
-    if (settings_.level != kernel::Level::sample)
-        return {};
-    return tracer_->count_receives(totals_.aging > 0 || casebook_.is_open());
+/// What is paid for only while something is suspected: at level sample receives, which tell a standstill from
+/// a slow consumer; at the others turns of loops. It stays for a while, because a hook's end costs the kernel
+/// more than its begin.
+Result<void> Watcher::adapt_hooks(Nanos now) {
+    if (totals_.aging > 0 || casebook_.is_open())
+        last_suspicion_ = now;
+    const bool closer = last_suspicion_ && now - *last_suspicion_ <= calm_again_after;
+    return settings_.level == kernel::Level::sample ? tracer_->count_receives(closer)
+                                                    : tracer_->count_turns(closer);
 }
 
 bool Watcher::look_is_due(Nanos now) const {
@@ -83,7 +87,7 @@ Result<std::optional<Look>> Watcher::tick(Nanos now) {
     totals_ = *totals;
     const Nanos cost = monotonic_now() - begin;
     next_sweep_ = begin + pause_after(totals_, cost, settings_.every, settings_.policy.stall_after);
-    if (Result<void> done = adapt_hooks(); !done)
+    if (Result<void> done = adapt_hooks(begin); !done)
         return done.error();
     if (!look_is_due(begin))
         return std::optional<Look>();
@@ -100,7 +104,7 @@ Result<Look> Watcher::look(bool last) {
         return snapshot.error();
     last_look_ = snapshot->at;
     diagnosis::Diagnosis diagnosis = casebook_.observe(*snapshot, last);
-    if (Result<void> done = adapt_hooks(); !done)
+    if (Result<void> done = adapt_hooks(snapshot->at); !done)
         return done.error();
     return Look{std::move(*snapshot), std::move(diagnosis)};
 }

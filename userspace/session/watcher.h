@@ -48,7 +48,7 @@ class Watcher {
 
   private:
     Result<void> take_census(Nanos now);
-    Result<void> adapt_hooks();
+    Result<void> adapt_hooks(Nanos now);
     bool look_is_due(Nanos now) const;
 
     WatchSettings settings_;
@@ -61,6 +61,7 @@ class Watcher {
     Nanos next_sweep_{};
     Nanos next_census_{};
     std::optional<Nanos> last_look_;
+    std::optional<Nanos> last_suspicion_;
 };
 
 } // namespace unwedge::session
