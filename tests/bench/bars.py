@@ -18,6 +18,15 @@ PASS, MISS, UNDECIDABLE, NOT_MEASURED = "pass", "miss", "undecidable", "not meas
 
 
 @dataclass(frozen=True)
+class Counted:
+    """The same in instructions: names of scripts/cost."""
+
+    scenario: str
+    attachment: str
+    to: str = NOTHING
+
+
+@dataclass(frozen=True)
 class Bar:
     """At most `limit`, of a series that is named by its kind and its parts."""
 
@@ -25,6 +34,7 @@ class Bar:
     limit: float
     unit: str
     series: Callable[[Samples, Mapping[str, Sequence[float]]], Sequence[float]]
+    counted: Counted | None = None
 
 
 def ratio(workload: str, attacher: str, to: str = NOTHING) -> Callable[..., Sequence[float]]:
@@ -65,11 +75,14 @@ ECHOES = {"echo_tcp": "lock-step echo TCP", "echo_unix": "lock-step echo UNIX"}
 
 
 def echo_bars(name: str, title: str) -> list[Bar]:
+    def bar(level: str, limit: float, to: str = NOTHING) -> Bar:
+        return Bar(f"{title}, {level} ÷ {to}", limit, "", ratio(name, level, to), Counted(name, f"{level} actor", to))
+
     return [
-        Bar(f"{title}, trace ÷ nothing", 1.05, "", ratio(name, "trace")),
-        Bar(f"{title}, trace ÷ floor", 1.03, "", ratio(name, "trace", "floor")),
-        Bar(f"{title}, sample ÷ nothing", 1.01, "", ratio(name, "sample")),
-        Bar(f"{title}, full ÷ nothing", 1.10, "", ratio(name, "full")),
+        bar("trace", 1.05),
+        bar("trace", 1.03, "floor"),
+        bar("sample", 1.01),
+        bar("full", 1.10),
         Bar(f"{title}, added by trace ÷ by bpftrace", 0.5, "", added(name, "trace", "bpftrace")),
         Bar(f"{title}, added by trace ÷ by strace", 0.02, "", added(name, "trace", "strace")),
     ]
@@ -77,7 +90,7 @@ def echo_bars(name: str, title: str) -> list[Bar]:
 
 def bystander_bar(name: str, title: str, limit: float, to: str = NOTHING) -> Bar:
     series = ratio(f"bystander_{name}", "trace", to)
-    return Bar(f"bystander {title}, trace ÷ {to}", limit, "", series)
+    return Bar(f"bystander {title}, trace ÷ {to}", limit, "", series, Counted(name, "trace bystander", to))
 
 
 def own_bar(measure: str, limit: float, unit: str, series: str) -> Bar:
@@ -91,7 +104,10 @@ BARS = [
     bystander_bar("send_recv", "send + recv", 1.05),
     bystander_bar("send_recv", "send + recv", 1.03, "floor"),
     bystander_bar("context_switch", "context switches", 1.03),
-    Bar("fork/exec storm, trace ÷ nothing", 1.05, "", ratio("fork_exec", "trace")),
+    Bar(
+        "fork/exec storm, trace ÷ nothing", 1.05, "", ratio("fork_exec", "trace"),
+        Counted("fork_exec", "trace actor"),
+    ),
     own_bar("ring-buffer records per message, steady traffic", 0.0, "", "records_per_message"),
     own_bar("own CPU, idle tree", 0.1, "%", "cpu_percent_0_sockets"),
     own_bar("own CPU, 1,000 sockets", 0.5, "%", "cpu_percent_1000_sockets"),

@@ -14,7 +14,6 @@ from figures import summarize
 from runs import Samples
 
 SCHEMA = "unwedge.bench/1"
-BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 
 Result = dict[str, Any]
 
@@ -256,10 +255,11 @@ def emphasized(verdict: str) -> str:
     return f"**{verdict}**" if verdict == MISS else f"*{verdict}*" if verdict == UNDECIDABLE else verdict
 
 
-def write_between_marks(file: Path, text: str) -> None:
+def write_between_marks(file: Path, name: str, text: str) -> None:
     """What is around the marks stays as people wrote it."""
-    before, begin, rest = file.read_text().partition(BEGIN)
-    _, end, after = rest.partition(END)
+    first, last = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+    before, begin, rest = file.read_text().partition(first)
+    _, end, after = rest.partition(last)
     if not begin or not end:
-        raise ValueError(f"{file} has no {BEGIN} … {END}")
-    file.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}")
+        raise ValueError(f"{file} has no {first} … {last}")
+    file.write_text(f"{before}{first}\n\n{text}\n{last}{after}")

@@ -60,15 +60,15 @@ class Page(unittest.TestCase):
     def test_what_people_wrote_stays(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             page = Path(folder, "page.md")
-            page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
-            report.write_between_marks(page, "new\n")
-            self.assertEqual(f"before\n{report.BEGIN}\n\nnew\n\n{report.END}\nafter\n", page.read_text())
+            page.write_text("before\n<!-- bench:begin -->\nold\n<!-- bench:end -->\nafter\n")
+            report.write_between_marks(page, "bench", "new\n")
+            self.assertEqual("before\n<!-- bench:begin -->\n\nnew\n\n<!-- bench:end -->\nafter\n", page.read_text())
 
     def test_a_page_without_marks_is_refused(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             page = Path(folder, "page.md")
             page.write_text("no marks\n")
-            self.assertRaises(ValueError, report.write_between_marks, page, "new\n")
+            self.assertRaises(ValueError, report.write_between_marks, page, "bench", "new\n")
 
 
 if __name__ == "__main__":

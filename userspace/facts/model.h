@@ -63,9 +63,10 @@ struct Actor {
     std::vector<Thread> threads; ///< main thread first
     std::vector<Hold> holds;     ///< every channel end it has a descriptor of
     std::optional<Nanos> cpu; ///< CPU time of all its threads so far, dead ones and reaped children included
-    std::vector<CpuReading> earlier_cpu;     ///< oldest first, about a second apart
-    std::optional<std::uint64_t> loop_turns; ///< of all its loops while something was suspected; nullopt: not counted
-    bool holds_io_uring = false;             ///< reads may be pending that no thread's wait shows
+    std::vector<CpuReading> earlier_cpu; ///< oldest first, about a second apart
+    std::optional<std::uint64_t>
+        loop_turns;              ///< of all its loops while something was suspected; nullopt: not counted
+    bool holds_io_uring = false; ///< reads may be pending that no thread's wait shows
     bool exited = false;
     int exit_status = 0; ///< as wait(2) tells it, once exited
 };

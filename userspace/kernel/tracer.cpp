@@ -310,7 +310,10 @@ bool Tracer::counts_sends() const {
 }
 
 Result<void> Tracer::count_turns(bool on) {
-    return impl_->park.turn(on);
+    Result<void> done = impl_->park.turn(on);
+    if (!done)
+        impl_->park.programs.clear();
+    return done;
 }
 
 std::optional<Nanos> Tracer::turns_counted_since() const {

@@ -74,7 +74,8 @@ class Tracer {
     /// Have sends been counted since the trace began?
     bool counts_sends() const;
     /// Attaches or detaches the park hook, which no level has but while something is suspected: in an event
-    /// loop it costs as much as a message. Level sample and a plan without such a hook have none even then.
+    /// loop it costs as much as a message. Level sample and a plan without such a hook have none even then;
+    /// and what could not be attached once is not tried again.
     Result<void> count_turns(bool on);
     /// Since when turns of loops have been counted, in the records of threads(); nullopt: they are not.
     std::optional<Nanos> turns_counted_since() const;

@@ -16,8 +16,8 @@ std::unique_ptr<uw_flight> flight_with(std::uint64_t records) {
     auto flight = std::make_unique<uw_flight>();
     flight->next = records;
     for (std::uint64_t i = records > UW_FLIGHT_RECORDS ? records - UW_FLIGHT_RECORDS : 0; i < records; ++i)
-        flight->records[i % UW_FLIGHT_RECORDS] = {
-            i << UW_FLIGHT_KIND_BITS | UW_FLIGHT_SEND, 7, static_cast<__u32>(i)};
+        flight->records[i % UW_FLIGHT_RECORDS] = {i << UW_FLIGHT_KIND_BITS | UW_FLIGHT_SEND, 7,
+                                                  static_cast<__u32>(i)};
     return flight;
 }
 
