@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli/commands.h"
-#include "cli/duration.h"
+#include "cli/options.h"
 #include "session/run.h"
 
 #include <CLI/CLI.hpp>
@@ -15,24 +15,6 @@ namespace unwedge::cli {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// A length of time no shorter than `least`.
-CLI::Option *add_duration(CLI::App &command, const std::string &name, Nanos least, const std::string &help,
-                          const std::string &fallback, std::function<void(Nanos)> take) {
-    auto parse = [name, least, take = std::move(take)](const std::string &text) {
-        const std::optional<Nanos> length = parse_duration(text);
-        if (!length)
-            throw CLI::ValidationError(
-                name, fmt::format("'{}' is no length of time like 3, 0.5s, 100ms, 2m", text));
-        if (*length < least)
-            throw CLI::ValidationError(name,
-                                       fmt::format("{} is too short: at least {} s", text, seconds(least)));
-        take(*length);
-    };
-    return command.add_option_function<std::string>(name, parse, help)
-        ->type_name("TIME")
-        ->default_str(fallback);
-}
 
 void add_thresholds(CLI::App &command, session::RunOptions &options) {
     auto &watch = options.watch;

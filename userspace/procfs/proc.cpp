@@ -164,6 +164,16 @@ Result<std::string> Proc::fd_target(Pid pid, int fd) const {
     return read_link(fmt::format("{}/fd/{}", pid, fd));
 }
 
+Result<std::vector<Pid>> Proc::pids() const {
+    const Folder folder(open_folder(open(".", O_RDONLY | O_DIRECTORY)));
+    if (!folder)
+        return read_error(name_, errno);
+    auto pids = numbers_in(folder.get(), name_);
+    if (pids)
+        std::sort(pids->begin(), pids->end());
+    return pids;
+}
+
 Result<std::vector<Pid>> Proc::threads(Pid pid) const {
     const std::string path = full(fmt::format("{}/task", pid));
     const Folder folder(open_folder(open(fmt::format("{}/task", pid), O_RDONLY | O_DIRECTORY)));

@@ -52,6 +52,9 @@ class Proc {
     /// What one descriptor refers to; code ENOENT if it is not open.
     Result<std::string> fd_target(Pid pid, int fd) const;
 
+    /// Every process that this tree shows, ascending.
+    Result<std::vector<Pid>> pids() const;
+
     /// Thread ids, the main thread first, then ascending.
     Result<std::vector<Pid>> threads(Pid pid) const;
 

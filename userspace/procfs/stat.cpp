@@ -12,6 +12,8 @@ namespace {
 
 // Fields behind the comm, counted from the state; proc(5) counts from 1 at the pid.
 constexpr std::size_t ppid_field = 1;
+constexpr std::size_t pgrp_field = 2;
+constexpr std::size_t session_field = 3;
 constexpr std::size_t utime_field = 11;
 constexpr std::size_t stime_field = 12;
 constexpr std::size_t cutime_field = 13;
@@ -52,10 +54,16 @@ Result<Stat> parse_stat(std::string_view text) {
     stat.cstime = number(cstime_field);
     stat.num_threads = number(num_threads_field);
     stat.starttime = number(starttime_field);
-    const auto ppid = parse_number<facts::Pid>(fields[ppid_field]);
-    if (!complete || !ppid || *ppid < 0)
+    const auto pid = [&](std::size_t field) {
+        const auto value = parse_number<facts::Pid>(fields[field]);
+        complete = complete && value;
+        return value.value_or(0);
+    };
+    stat.ppid = pid(ppid_field);
+    stat.pgrp = pid(pgrp_field);
+    stat.session = pid(session_field);
+    if (!complete || stat.ppid < 0)
         return malformed;
-    stat.ppid = *ppid;
     return stat;
 }
 

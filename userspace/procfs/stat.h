@@ -15,6 +15,8 @@ struct Stat {
     std::string comm; ///< untrusted bytes
     char state = '?'; ///< 'R', 'S', 'D', 'T', 't', 'Z', 'X', 'I', …
     facts::Pid ppid = 0;
+    facts::Pid pgrp = 0; ///< this and the session: -1 while it exits
+    facts::Pid session = 0;
     std::uint64_t utime = 0;
     std::uint64_t stime = 0;
     std::uint64_t cutime = 0; ///< of reaped children, theirs included

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "profiles/name_template.h"
-#include "profiles/pattern.h"
+#include "util/pattern.h"
 #include "profiles/traits.h"
 #include "util/result.h"
 

@@ -357,9 +357,9 @@ int Session::watch() {
         responder_.limit_hook(now);
         if (phase_ == Phase::condemned && !responder_.hook().is_running())
             next_step_ = now;
+        watcher_.drain_events(); // before anybody is signalled: few events wake us
         if (next_step_ && now >= *next_step_)
             take_step(now);
-        watcher_.drain_events();
         // Each time: what forks while it is being killed has a child that is met the next time.
         if (phase_ == Phase::killing)
             signal_tree(watcher_.tree(), watcher_.tracer(), SIGKILL);

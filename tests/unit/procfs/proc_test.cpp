@@ -152,6 +152,8 @@ TEST(ParseStat, ReadsEveryField) {
     EXPECT_EQ(stat->comm, "redis-server");
     EXPECT_EQ(stat->state, 'S');
     EXPECT_EQ(stat->ppid, 7);
+    EXPECT_EQ(stat->pgrp, 100);
+    EXPECT_EQ(stat->session, 100);
     EXPECT_EQ(stat->utime, 250U);
     EXPECT_EQ(stat->stime, 50U);
     EXPECT_EQ(stat->cutime, 30U);
@@ -168,6 +170,13 @@ TEST(ParseStat, TakesAnyComm) {
         EXPECT_EQ(stat->ppid, 7);
         EXPECT_EQ(stat->starttime, 987654U);
     }
+}
+
+TEST(ParseStat, TakesOneThatExits) {
+    const auto stat =
+        parse_stat("42 (x) Z 7 -1 -1 0 -1 4194560 1 2 3 4 250 50 30 20 20 0 12 0 987654 1000\n");
+    ASSERT_TRUE(stat);
+    EXPECT_EQ(stat->pgrp, -1);
 }
 
 TEST(ParseStat, RefusesWhatIsCutOff) {

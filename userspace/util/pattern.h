@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace unwedge::profiles {
+namespace unwedge {
 
 /// A POSIX extended regular expression, as in `grep -E`. Not std::regex: that one recurses once per byte of
 /// what it is matched against, which here is what a stranger calls itself.
@@ -31,4 +31,4 @@ class Pattern {
     std::shared_ptr<const regex_t> compiled_; ///< shared: rules are copied when sets of them are joined
 };
 
-} // namespace unwedge::profiles
+} // namespace unwedge

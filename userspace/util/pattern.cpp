@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "profiles/pattern.h"
+#include "util/pattern.h"
 
 #include <array>
 
-namespace unwedge::profiles {
+namespace unwedge {
 
 Result<Pattern> Pattern::compile(const std::string &expression) {
     // regcomp would take it for the end.
@@ -34,4 +34,4 @@ std::optional<std::vector<std::string>> Pattern::match(const std::string &text) 
     return taken;
 }
 
-} // namespace unwedge::profiles
+} // namespace unwedge

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli/options.h"
+
+#include "cli/duration.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace unwedge::cli {
+
+CLI::Option *add_duration(CLI::App &command, const std::string &name, Nanos least, const std::string &help,
+                          const std::string &fallback, std::function<void(Nanos)> take) {
+    auto parse = [name, least, take = std::move(take)](const std::string &text) {
+        const std::optional<Nanos> length = parse_duration(text);
+        if (!length)
+            throw CLI::ValidationError(
+                name, fmt::format("'{}' is no length of time like 3, 0.5s, 100ms, 2m", text));
+        if (*length < least)
+            throw CLI::ValidationError(name,
+                                       fmt::format("{} is too short: at least {} s", text, seconds(least)));
+        take(*length);
+    };
+    return command.add_option_function<std::string>(name, parse, help)
+        ->type_name("TIME")
+        ->default_str(fallback);
+}
+
+} // namespace unwedge::cli
