@@ -6,10 +6,10 @@
 namespace unwedge::session {
 
 Nanos pause_after(const kernel::SweepTotals &totals, Nanos cost, Nanos every, Nanos stall_after) {
-    constexpr int per_cent = 100;
+    constexpr int share = 125; // of a CPU: with what else is done, less than a hundredth in all
     const Nanos wanted = totals.unread > 0 ? every : 2 * every;
     const Nanos longest = std::max(every, stall_after / 2);
-    return std::min(std::max(wanted, cost * per_cent), longest);
+    return std::min(std::max(wanted, cost * share), longest);
 }
 
 } // namespace unwedge::session
