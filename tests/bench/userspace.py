@@ -24,8 +24,9 @@ ECHO_S = 2.0
 FAST_SWEEP_S = 0.01
 STALL_AFTER_S = 1.0
 SWEEP = "^sweep__ends$"
-OWN_SOCKETS = 3
-"""The population's listener and the pair that tells that all is there."""
+OWN_SOCKETS = 4
+"""The population's listener, the pair that tells that all is there, and the end by which unwedge let the command go, which
+lives as long as the other one."""
 VERDICT_CASES = ("disarmed_tcp", "disarmed_unix")
 
 

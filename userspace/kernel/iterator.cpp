@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <memory>
 
 namespace unwedge::kernel {
 namespace {
@@ -38,17 +39,19 @@ Result<std::vector<std::byte>> run_iterator(const Fd &link) {
     Fd iterator(bpf_iter_create(link.get()));
     if (!iterator)
         return errno_error("starting an iterator", errno);
-    constexpr std::size_t chunk = 32768; // what the kernel's seq_file buffers
+    // What the kernel's seq_file buffers. Most runs fill little of it or nothing, so it is neither cleared
+    // nor made anew each time.
+    constexpr std::size_t chunk = 32768;
+    static thread_local const auto buffer = std::make_unique_for_overwrite<std::byte[]>(chunk);
     std::vector<std::byte> bytes;
     for (;;) {
-        std::size_t used = bytes.size();
-        bytes.resize(used + chunk);
-        ssize_t got = ::read(iterator.get(), bytes.data() + used, chunk);
-        bytes.resize(used + (got > 0 ? static_cast<std::size_t>(got) : 0));
+        const ssize_t got = ::read(iterator.get(), buffer.get(), chunk);
         if (got == 0)
             return bytes;
+        if (got > 0)
+            bytes.insert(bytes.end(), buffer.get(), buffer.get() + got);
         // EAGAIN: a million elements were visited without output, and the kernel lets others run.
-        if (got < 0 && errno != EINTR && errno != EAGAIN)
+        else if (errno != EINTR && errno != EAGAIN)
             return errno_error("reading an iterator", errno);
     }
 }

@@ -20,7 +20,7 @@ struct CensusPace {
     Nanos shortest;
     int share;
 };
-constexpr CensusPace census_pace{400ms, 1000};
+constexpr CensusPace census_pace{600ms, 1000};
 /// Where a census is what finds UNIX sockets.
 constexpr CensusPace census_pace_at_level_sample{400ms, 100};
 /// No sweep sees whether a pipe is read.
