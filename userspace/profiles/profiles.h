@@ -2,8 +2,8 @@
 #pragma once
 
 #include "profiles/name_template.h"
-#include "util/pattern.h"
 #include "profiles/traits.h"
+#include "util/pattern.h"
 #include "util/result.h"
 
 #include <optional>
