@@ -95,6 +95,15 @@ class Reap(harness.EndToEndTest):
         self.assertEqual([-15, -15], [session.wait().status for session in both])
         self.assertTrue(self.is_alive(other))
 
+    def test_ends_them_though_nobody_reads_what_it_says(self) -> None:
+        sleeper = self.start_sleeper()
+        read_end, write_end = os.pipe()
+        os.close(read_end)
+        outcome = self.reap(str(sleeper.pid), stdout=write_end)
+        os.close(write_end)
+        self.assertEqual(0, outcome.status, outcome.stderr)
+        self.assertEqual(-15, sleeper.wait().status)
+
     # What does not.
 
     def test_dry_run_only_tells(self) -> None:

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/resource.h>
@@ -25,6 +26,8 @@ constexpr Nanos look_interval = 50ms;
 /// What SIGKILL does not end by then is stuck in the kernel.
 constexpr Nanos end_of_patience = 5s;
 constexpr Nanos kill_again_after = 500ms;
+/// One that sleeps uninterruptibly stops when it wakes; it is not waited for.
+constexpr Nanos longest_freeze = 1s;
 
 /// One descriptor for each process is kept.
 void raise_descriptor_limit() {
@@ -33,6 +36,12 @@ void raise_descriptor_limit() {
         return;
     limit.rlim_cur = limit.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// Who reads this may have gone; that stops nobody here.
+void say(const std::string &line) {
+    std::fputs((line + '\n').c_str(), stdout);
+    std::fflush(stdout);
 }
 
 std::string shown(const Prey &prey) {
@@ -73,6 +82,7 @@ class Reaper {
     struct Hunted {
         Prey prey;
         int depth = 0;
+        bool asked = false; ///< by SIGTERM
         bool killed = false;
         bool ended = false;
         std::optional<Error> refused;
@@ -124,13 +134,14 @@ Result<void> Reaper::look() {
 
 void Reaper::announce() const {
     for (const Hunted &hunted : hunted_)
-        fmt::print("would end {}\n", shown(hunted.prey));
+        say("would end " + shown(hunted.prey));
 }
 
 void Reaper::send_all(int signal) {
     for (Hunted &hunted : hunted_) {
         if (!hunted.is_left())
             continue;
+        hunted.asked = hunted.asked || signal == SIGTERM;
         hunted.killed = hunted.killed || signal == SIGKILL;
         if (const Result<void> done = hunted.prey.send(signal); !done && done.error().code != ESRCH)
             hunted.refused = done.error();
@@ -140,13 +151,12 @@ void Reaper::send_all(int signal) {
 /// Stops everybody, until a look finds nobody new and nobody who could run: else what forks faster than it is
 /// signalled, and ends before it is looked for, leaves children that nobody knows.
 Result<void> Reaper::freeze() {
-    constexpr int most_looks = 100; // one that sleeps uninterruptibly stops when it wakes
-    all_stand_ = false;
-    for (int i = 0; i < most_looks && !all_stand_; ++i) {
+    const Nanos until = monotonic_now() + longest_freeze;
+    do {
         send_all(SIGSTOP);
         if (Result<void> done = look(); !done)
             return done;
-    }
+    } while (!all_stand_ && monotonic_now() < until);
     return {};
 }
 
@@ -174,8 +184,10 @@ void Reaper::note_ended() {
         if (hunted.ended || !hunted.prey.has_ended())
             continue;
         hunted.ended = true;
-        fmt::print("ended {} by {} after {}\n", shown(hunted.prey), hunted.killed ? "SIGKILL" : "SIGTERM",
-                   duration_text(monotonic_now() - begin_));
+        // Who was forked after that was not asked.
+        const char *by = hunted.killed ? "SIGKILL" : hunted.asked ? "SIGTERM" : "itself";
+        say(fmt::format("ended {} by {} after {}", shown(hunted.prey), by,
+                        duration_text(monotonic_now() - begin_)));
     }
 }
 
@@ -269,7 +281,7 @@ int reap(const Options &options) {
     if (const Result<void> done = reaper.look(); !done)
         return fail(done.error().message);
     if (reaper.count() == 0) {
-        fmt::print("nothing to end\n");
+        say("nothing to end");
         return 0;
     }
     if (options.dry_run) {
