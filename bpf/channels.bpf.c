@@ -23,7 +23,7 @@ static __always_inline void track_unix_peer(struct sock *sk)
  * How long the oldest unread byte had waited. What a receive leaves in the queue is taken to have come with
  * the newest: it came no later, so no delay is told longer than it was. Returns the time.
  */
-static __always_inline __u64 note_delay(struct sock *sk, struct uw_end *end)
+static __noinline __u64 note_delay(struct sock *sk, struct uw_end *end)
 {
     __u64 now_ns = bpf_ktime_get_ns();
     __u32 bucket;
@@ -39,11 +39,11 @@ static __always_inline __u64 note_delay(struct sock *sk, struct uw_end *end)
 
 /*
  * Fills in who the thread is, if it is an actor and the socket a channel, and returns the socket's state,
- * which is made if `end` is NULL and claimed if accept(2) has cloned it: from a listener, which nobody has
- * read or written. NULL if not.
+ * which is made if it has none and claimed if accept(2) has cloned it: from a listener, which nobody has
+ * read or written. NULL if not. A function of its own: inlined, it would cost those who do not need it
+ * registers.
  */
-static __always_inline struct uw_end *introduce(struct sock *sk, struct uw_end *end, struct task_struct *task,
-                                                struct uw_user *user)
+static __noinline struct uw_end *introduce(struct sock *sk, struct task_struct *task, struct uw_user *user)
 {
     struct uw_actor *actor = bpf_task_storage_get(&actors, task, NULL, 0);
 
@@ -51,55 +51,61 @@ static __always_inline struct uw_end *introduce(struct sock *sk, struct uw_end *
         return NULL;
     user->tid = task->pid;
     user->flight = flight_of(task, actor);
-    return end ? end_claim(end, sk) : end_make(sk);
+    return end_make(sk);
 }
 
-/* `taken`: what the call returns, bytes or -errno. */
-static __always_inline int received(struct sock *sk, int taken, int flags)
+/* `bytes`: what the call returns, zero-extended; as an int it may be -errno. */
+static __always_inline int received(struct sock *sk, __u64 bytes, int flags)
 {
-    struct task_struct *task = bpf_get_current_task_btf();
+    struct task_struct *task;
     struct uw_user user;
     struct uw_end *end;
     __u64 at;
 
-    if (taken <= 0 || (flags & MSG_PEEK) || !task->bpf_storage)
+    if ((int)bytes <= 0 || (flags & MSG_PEEK))
+        return 0;
+    task = bpf_get_current_task_btf();
+    if (!task->bpf_storage)
         return 0;
     end = bpf_sk_storage_get(&ends, sk, NULL, 0);
     /* The one who read last is known, which spares the dearer of the two lookups. */
     if (!end || end->reader.tid != task->pid) {
-        end = introduce(sk, end, task, &user);
+        end = introduce(sk, task, &user);
         if (!end)
             return 0;
         end->reader = user;
     }
     end->received++;
-    end->received_bytes += (__u32)taken;
+    end->received_bytes += bytes;
     end->spoke_last = 0;
     at = config.exact_times ? note_delay(sk, end) : bpf_jiffies64();
-    flight_write(end->reader.flight, UW_FLIGHT_RECEIVE, end, taken, at);
+    flight_write(end->reader.flight, UW_FLIGHT_RECEIVE, end, bytes, at);
     return 0;
 }
 
-static __always_inline int sent(struct sock *sk, int given)
+static __always_inline int sent(struct sock *sk, __u64 bytes)
 {
-    struct task_struct *task = bpf_get_current_task_btf();
+    struct task_struct *task;
     struct uw_user user;
     struct uw_end *end;
 
-    if (given <= 0 || !task->bpf_storage)
+    if ((int)bytes <= 0)
+        return 0;
+    task = bpf_get_current_task_btf();
+    if (!task->bpf_storage)
         return 0;
     end = bpf_sk_storage_get(&ends, sk, NULL, 0);
     if (!end || end->writer.tid != task->pid) {
-        end = introduce(sk, end, task, &user);
+        end = introduce(sk, task, &user);
         if (!end)
             return 0;
         end->writer = user;
         track_unix_peer(sk);
     }
     end->sent++;
-    end->sent_bytes += (__u32)given;
+    end->sent_bytes += bytes;
     end->spoke_last = 1;
-    flight_write(end->writer.flight, UW_FLIGHT_SEND, end, given, flight_clock());
+    flight_write(end->writer.flight, UW_FLIGHT_SEND, end, bytes, flight_clock());
     return 0;
 }
 
@@ -121,14 +127,16 @@ static __always_inline int arrived(struct sock *sk)
     return 0;
 }
 
+/* A tracepoint zero-extends its arguments (include/trace/bpf_probe.h); what a function returns is not
+ * extended. */
 SEC("tp_btf/sock_recv_length")
-int BPF_PROG(tp_btf__receive, struct sock *sk, int ret, int flags)
+int BPF_PROG(tp_btf__receive, struct sock *sk, __u64 ret, int flags)
 {
     return received(sk, ret, flags);
 }
 
 SEC("tp_btf/sock_send_length")
-int BPF_PROG(tp_btf__send, struct sock *sk, int ret, int flags)
+int BPF_PROG(tp_btf__send, struct sock *sk, __u64 ret, int flags)
 {
     return sent(sk, ret);
 }
@@ -139,49 +147,50 @@ int BPF_PROG(tp_btf__send, struct sock *sk, int ret, int flags)
  * of socket only.
  */
 SEC("fexit/tcp_recvmsg")
-int BPF_PROG(fexit__tcp_receive, struct sock *sk, void *msg, size_t len, int flags, int *addr_len, int ret)
+int BPF_PROG(fexit__tcp_receive, struct sock *sk, void *msg, size_t len, int flags, int *addr_len, __u32 ret)
 {
     return received(sk, ret, flags);
 }
 
 SEC("fexit/unix_stream_recvmsg")
-int BPF_PROG(fexit__unix_stream_receive, struct socket *socket, void *msg, size_t size, int flags, int ret)
+int BPF_PROG(fexit__unix_stream_receive, struct socket *socket, void *msg, size_t size, int flags, __u32 ret)
 {
     return received(socket->sk, ret, flags);
 }
 
 SEC("fexit/unix_dgram_recvmsg")
-int BPF_PROG(fexit__unix_dgram_receive, struct socket *socket, void *msg, size_t size, int flags, int ret)
+int BPF_PROG(fexit__unix_dgram_receive, struct socket *socket, void *msg, size_t size, int flags, __u32 ret)
 {
     return socket->type == SOCK_DGRAM ? received(socket->sk, ret, flags) : 0;
 }
 
 SEC("fexit/unix_seqpacket_recvmsg")
-int BPF_PROG(fexit__unix_seqpacket_receive, struct socket *socket, void *msg, size_t size, int flags, int ret)
+int BPF_PROG(fexit__unix_seqpacket_receive, struct socket *socket, void *msg, size_t size, int flags,
+             __u32 ret)
 {
     return received(socket->sk, ret, flags);
 }
 
 SEC("fexit/tcp_sendmsg")
-int BPF_PROG(fexit__tcp_send, struct sock *sk, void *msg, size_t size, int ret)
+int BPF_PROG(fexit__tcp_send, struct sock *sk, void *msg, size_t size, __u32 ret)
 {
     return sent(sk, ret);
 }
 
 SEC("fexit/unix_stream_sendmsg")
-int BPF_PROG(fexit__unix_stream_send, struct socket *socket, void *msg, size_t len, int ret)
+int BPF_PROG(fexit__unix_stream_send, struct socket *socket, void *msg, size_t len, __u32 ret)
 {
     return sent(socket->sk, ret);
 }
 
 SEC("fexit/unix_dgram_sendmsg")
-int BPF_PROG(fexit__unix_dgram_send, struct socket *socket, void *msg, size_t len, int ret)
+int BPF_PROG(fexit__unix_dgram_send, struct socket *socket, void *msg, size_t len, __u32 ret)
 {
     return socket->type == SOCK_DGRAM ? sent(socket->sk, ret) : 0;
 }
 
 SEC("fexit/unix_seqpacket_sendmsg")
-int BPF_PROG(fexit__unix_seqpacket_send, struct socket *socket, void *msg, size_t len, int ret)
+int BPF_PROG(fexit__unix_seqpacket_send, struct socket *socket, void *msg, size_t len, __u32 ret)
 {
     return sent(socket->sk, ret);
 }
