@@ -74,9 +74,9 @@ Result<Figures> traced(const kernel::HookPlan &plan, const Attachment &attachmen
     return figures;
 }
 
-Result<Figures> on_the_floor(const kernel::HookPlan &plan) {
+Result<Figures> on_the_floor(const kernel::HookPlan &plan, FunctionHook function_hook) {
     Subject subject;
-    const Result<std::vector<Fd>> links = attach_floor(plan);
+    const Result<std::vector<Fd>> links = attach_floor(plan, function_hook);
     return links ? subject.measure() : links.error();
 }
 
@@ -91,10 +91,16 @@ Figures difference(const Figures &with, const Figures &without) {
 Result<nlohmann::json> measure_plan(const std::string &name, const kernel::HookPlan &plan,
                                     const Figures &nothing) {
     nlohmann::json added;
-    Result<Figures> floor = on_the_floor(plan);
+    Result<Figures> floor = on_the_floor(plan, FunctionHook::fexit);
     if (!floor)
         return floor.error();
     added[name + " floor"] = difference(*floor, nothing);
+    if (name == "fentry") { // the same functions
+        floor = on_the_floor(plan, FunctionHook::kretprobe);
+        if (!floor)
+            return floor.error();
+        added["kprobe floor"] = difference(*floor, nothing);
+    }
     for (const Attachment &attachment : attachments) {
         Result<Figures> figures = traced(plan, attachment);
         if (!figures)

@@ -3,9 +3,15 @@
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
+#include <linux/perf_event.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
+#include <fstream>
 #include <memory>
 
 namespace unwedge::cost {
@@ -13,11 +19,36 @@ namespace {
 
 using Btf = std::unique_ptr<btf, decltype(&btf__free)>;
 
+constexpr std::array<bpf_insn, 2> return_0{{
+    {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .src_reg = 0, .off = 0, .imm = 0},
+    {.code = BPF_JMP | BPF_EXIT, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = 0},
+}};
+
+/// Type of the events that perf_event_open(2) makes of kernel functions; 0: this kernel has none.
+__u32 kprobe_event_type() {
+    __u32 type = 0;
+    std::ifstream("/sys/bus/event_source/devices/kprobe/type") >> type;
+    return type;
+}
+
+Result<Fd> attach_empty_kretprobe(const std::string &function) {
+    const Fd program(
+        bpf_prog_load(BPF_PROG_TYPE_KPROBE, "floor", "GPL", return_0.data(), return_0.size(), nullptr));
+    if (!program)
+        return errno_error("loading an empty program", errno);
+    perf_event_attr event{};
+    event.size = sizeof(event);
+    event.type = kprobe_event_type();
+    event.config = 1; // on return
+    event.kprobe_func = reinterpret_cast<std::uintptr_t>(function.c_str());
+    Fd probe(static_cast<int>(::syscall(SYS_perf_event_open, &event, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
+    if (!probe || ::ioctl(probe.get(), PERF_EVENT_IOC_SET_BPF, program.get()) != 0 ||
+        ::ioctl(probe.get(), PERF_EVENT_IOC_ENABLE, 0) != 0)
+        return errno_error("attaching an empty program to the return of " + function, errno);
+    return probe;
+}
+
 Result<Fd> attach_empty(const btf *types, bpf_attach_type type, const std::string &btf_name, __u32 btf_kind) {
-    constexpr std::array<bpf_insn, 2> return_0{{
-        {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .src_reg = 0, .off = 0, .imm = 0},
-        {.code = BPF_JMP | BPF_EXIT, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = 0},
-    }};
     const int place = btf__find_by_name_kind(types, btf_name.c_str(), btf_kind);
     LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = type,
                 .attach_btf_id = static_cast<__u32>(place));
@@ -33,7 +64,7 @@ Result<Fd> attach_empty(const btf *types, bpf_attach_type type, const std::strin
 
 } // namespace
 
-Result<std::vector<Fd>> attach_floor(const kernel::HookPlan &plan) {
+Result<std::vector<Fd>> attach_floor(const kernel::HookPlan &plan, FunctionHook function_hook) {
     const Btf types(btf__load_vmlinux_btf(), btf__free);
     std::vector<Fd> links;
     for (const kernel::HookChoice &choice : plan.choices) {
@@ -45,10 +76,11 @@ Result<std::vector<Fd>> attach_floor(const kernel::HookPlan &plan) {
         for (const kernel::Target &target : choice.chosen()->targets) {
             if (!target.refused.empty())
                 continue;
-            Result<Fd> link = function
+            Result<Fd> link = !function ? attach_empty(types.get(), BPF_TRACE_RAW_TP,
+                                                       "btf_trace_" + target.name, BTF_KIND_TYPEDEF)
+                              : function_hook == FunctionHook::fexit
                                   ? attach_empty(types.get(), BPF_TRACE_FEXIT, target.name, BTF_KIND_FUNC)
-                                  : attach_empty(types.get(), BPF_TRACE_RAW_TP, "btf_trace_" + target.name,
-                                                 BTF_KIND_TYPEDEF);
+                                  : attach_empty_kretprobe(target.name);
             if (!link)
                 return link.error();
             links.push_back(std::move(*link));
