@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from attachers import NOISE, NOTHING
@@ -253,13 +252,3 @@ def span(interval: Sequence[float] | None) -> str:
 
 def emphasized(verdict: str) -> str:
     return f"**{verdict}**" if verdict == MISS else f"*{verdict}*" if verdict == UNDECIDABLE else verdict
-
-
-def write_between_marks(file: Path, name: str, text: str) -> None:
-    """What is around the marks stays as people wrote it."""
-    first, last = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
-    before, begin, rest = file.read_text().partition(first)
-    _, end, after = rest.partition(last)
-    if not begin or not end:
-        raise ValueError(f"{file} has no {first} … {last}")
-    file.write_text(f"{before}{first}\n\n{text}\n{last}{after}")

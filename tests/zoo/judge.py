@@ -13,6 +13,8 @@ from harness import Truth
 from pace import SLOW
 
 ENDED_FOR_A_HANG = 124
+WEDGED = 3
+"""Exit status of `unwedge triage`."""
 VERDICT_SLACK_S = 1.5 * SLOW
 """What a verdict may take beyond the stall: sweeps, and the rule that it is met twice."""
 
@@ -77,6 +79,21 @@ def judge(outcome: Outcome, expected_s: float) -> Judgement:
     judged_seconds = outcome.seconds_to_verdict if right and not truth.timer_due else None
     row = truth.kind or HEALTHY
     return Judgement(row, said, problems, bool(right), false_alarms, judged_seconds)
+
+
+def judge_look(truth: Truth, exit_status: int, diagnosis: dict[str, Any]) -> Judgement:
+    """One look of `unwedge triage`: a wedge may be missed, but not misjudged."""
+    right, wrong = _split(truth, standing_culprits(diagnosis))
+    problems = []
+    if wrong:
+        names = " or ".join(map(str, sorted(truth.accused()))) or NONE
+        problems.append(f"culprit: expected {names}, saw {', '.join(map(_brief, wrong))}")
+    if diagnosis["wedged"] != bool(right or wrong):
+        problems.append(f"wedged: saw {diagnosis['wedged']} beside {len(right + wrong)} culprits")
+    if exit_status != (WEDGED if diagnosis["wedged"] else 0):
+        problems.append(f"exit status: saw {exit_status} beside wedged: {diagnosis['wedged']}")
+    row = truth.kind or HEALTHY
+    return Judgement(row, _said(truth, right, wrong), problems, bool(right), len(wrong))
 
 
 def _said(truth: Truth, right: list[Verdict], wrong: list[Verdict]) -> str:
@@ -196,6 +213,18 @@ def score(judgements: Sequence[Judgement]) -> Score:
         worst_s=max(times, default=None),
         median_s=statistics.median(times) if times else None,
     )
+
+
+def recall_by_kind(judgements: Sequence[Judgement]) -> dict[str, tuple[int, int]]:
+    """Kind of wedge → how many were found, of how many."""
+    wedges = [one for one in judgements if one.truth not in (HEALTHY, NOT_ANNOUNCED)]
+    return {
+        kind: (
+            sum(one.hit for one in wedges if one.truth == kind),
+            sum(one.truth == kind for one in wedges),
+        )
+        for kind in sorted({one.truth for one in wedges})
+    }
 
 
 def confusion_table(confusion: Counter[tuple[str, str]]) -> list[str]:

@@ -19,6 +19,7 @@ using Action = std::function<int()>;
 const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Action &action);
 void add_doctor(CLI::App &app, Action &action);
 void add_reap(CLI::App &app, Action &action);
+void add_triage(CLI::App &app, Action &action);
 
 /// Takes the command to run off `words` ("run" and all that follows): it begins behind "--", or at the first
 /// word that is neither an option nor its value. CLI11 must not see it: it would take words like [a,b] apart.

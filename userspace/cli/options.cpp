@@ -27,4 +27,18 @@ CLI::Option *add_duration(CLI::App &command, const std::string &name, Nanos leas
         ->default_str(fallback);
 }
 
+void add_match(CLI::App &command, const std::string &help, std::optional<Pattern> &match) {
+    command
+        .add_option_function<std::string>(
+            "--match",
+            [&match](const std::string &text) {
+                Result<Pattern> pattern = Pattern::compile(text);
+                if (!pattern)
+                    throw CLI::ValidationError("--match", pattern.error().message);
+                match = std::move(*pattern);
+            },
+            help)
+        ->type_name("RE");
+}
+
 } // namespace unwedge::cli

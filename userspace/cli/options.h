@@ -2,8 +2,10 @@
 #pragma once
 
 #include "util/clock.h"
+#include "util/pattern.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace CLI {
@@ -16,5 +18,8 @@ namespace unwedge::cli {
 /// Adds an option that takes a length of time no shorter than `least`; `fallback` is what --help shows.
 CLI::Option *add_duration(CLI::App &command, const std::string &name, Nanos least, const std::string &help,
                           const std::string &fallback, std::function<void(Nanos)> take);
+
+/// Adds --match, which takes an extended regular expression.
+void add_match(CLI::App &command, const std::string &help, std::optional<Pattern> &match);
 
 } // namespace unwedge::cli

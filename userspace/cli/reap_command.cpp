@@ -19,17 +19,8 @@ void add_reap(CLI::App &app, Action &action) {
         "1 something is left or was refused; 2 wrong usage. More: unwedge(1).");
     command->add_option("PID", options->pids, "processes, each with all that comes from it")
         ->check(CLI::PositiveNumber);
-    command
-        ->add_option_function<std::string>(
-            "--match",
-            [options](const std::string &text) {
-                Result<Pattern> pattern = Pattern::compile(text);
-                if (!pattern)
-                    throw CLI::ValidationError("--match", pattern.error().message);
-                options->match = std::move(*pattern);
-            },
-            "and processes whose command lines match this extended regular expression")
-        ->type_name("RE");
+    add_match(*command, "and processes whose command lines match this extended regular expression",
+              options->match);
     add_duration(*command, "--kill-after", Nanos{}, "time between SIGTERM and SIGKILL", "10s",
                  [options](Nanos length) { options->kill_after = length; });
     command->add_option("--max", options->max, "how many processes --match may end without --yes")

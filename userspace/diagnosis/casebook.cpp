@@ -252,13 +252,13 @@ bool Casebook::awaits_another_suspect(const Entry &entry) const {
     return !met.empty() && next != self;
 }
 
-void Casebook::judge_all(const Scene &scene, const std::vector<WaitEdge> &edges, bool last_look) {
+void Casebook::judge_all(const Scene &scene, const std::vector<WaitEdge> &edges, Outlook outlook) {
     for (Entry &entry : cases_) {
         // Met before, not now: its thread runs for an instant. What stood stands; what did not, waits.
         if (entry.facts.missed > 0)
             continue;
         const Victims victims = victims_of(scene, edges, entry.facts.latest);
-        const Judgement judgement = judge(scene, entry.facts, victims, last_look);
+        const Judgement judgement = judge(scene, entry.facts, victims, outlook);
         entry.nobody_waits = judgement.outcome == Judgement::Outcome::acquitted;
         if (judgement.outcome == Judgement::Outcome::confirmed && !awaits_another_suspect(entry)) {
             entry.verdict = culprit_verdict(scene, edges, entry.facts, victims, judgement.confidence);
@@ -275,7 +275,7 @@ void Casebook::judge_all(const Scene &scene, const std::vector<WaitEdge> &edges,
 
 /// One verdict for each culprit: of its several unread channels a sure one, and of these the one that has
 /// waited longest.
-std::vector<Verdict> Casebook::standing() const {
+std::vector<Verdict> Casebook::standing(const Scene &scene) const {
     std::map<Pid, std::vector<const Verdict *>> by_pid;
     for (const Entry &entry : cases_)
         if (entry.verdict && !entry.set_aside)
@@ -287,22 +287,23 @@ std::vector<Verdict> Casebook::standing() const {
         });
         if (all.size() > 1)
             best.evidence.push_back(
-                {fmt::format("{} more of its channels are unread like this one", all.size() - 1), "sweep"});
+                {fmt::format("{} more of its channels are unread like this one", all.size() - 1),
+                 scene.now().provenance.queues});
         verdicts.push_back(std::move(best));
     }
     return verdicts;
 }
 
-Diagnosis Casebook::observe(facts::Snapshot snapshot, bool last_look) {
+Diagnosis Casebook::observe(facts::Snapshot snapshot, Outlook outlook) {
     const Scene scene(snapshot, previous_ ? &*previous_ : nullptr, policy_);
     Diagnosis diagnosis;
     diagnosis.waits = waits(scene);
     diagnosis.health = health(scene);
     close_cleared(scene);
     match(suspicions(scene));
-    judge_all(scene, diagnosis.waits, last_look);
+    judge_all(scene, diagnosis.waits, outlook);
 
-    diagnosis.verdicts = standing();
+    diagnosis.verdicts = standing(scene);
     std::vector<Verdict> victims = victim_verdicts(scene, diagnosis.waits, diagnosis.verdicts);
     std::ranges::copy(closed_, std::back_inserter(diagnosis.verdicts));
     std::ranges::move(victims, std::back_inserter(diagnosis.verdicts));

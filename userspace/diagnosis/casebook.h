@@ -20,9 +20,8 @@ class Casebook {
   public:
     explicit Casebook(Policy policy) : policy_(policy) {}
 
-    /// Takes one look. Looks closer together than Policy::look_distance must not be given. `last_look`: the
-    /// run is over its time limit, no look will follow.
-    Diagnosis observe(facts::Snapshot snapshot, bool last_look = false);
+    /// Takes one look. Looks closer together than Policy::look_distance must not be given.
+    Diagnosis observe(facts::Snapshot snapshot, Outlook outlook = Outlook::more_looks);
 
     /// The diagnosis once the command has ended at `now`: what stood has ended with it.
     Diagnosis finish(Nanos now);
@@ -44,9 +43,9 @@ class Casebook {
     void match(std::vector<Suspicion> found);
     const Entry *suspected(Pid pid) const;
     bool awaits_another_suspect(const Entry &entry) const;
-    void judge_all(const Scene &scene, const std::vector<WaitEdge> &edges, bool last_look);
+    void judge_all(const Scene &scene, const std::vector<WaitEdge> &edges, Outlook outlook);
     void close(Entry &entry, State state, Nanos at);
-    std::vector<Verdict> standing() const;
+    std::vector<Verdict> standing(const Scene &scene) const;
 
     Policy policy_;
     std::optional<facts::Snapshot> previous_;

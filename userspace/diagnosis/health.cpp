@@ -31,6 +31,13 @@ bool sleeps(const Scene &scene, const facts::Actor &actor, Nanos since) {
     });
 }
 
+/// None of its threads has run since then: it consumed nothing, whatever it is that counts.
+bool slept_since(const Scene &scene, const facts::Actor &actor, Nanos since) {
+    return !actor.threads.empty() && std::ranges::all_of(actor.threads, [&](const facts::Thread &thread) {
+        return thread.idle && *thread.idle >= scene.now().at - since;
+    });
+}
+
 /// Whether any reading of its CPU time within the last `length` shows work; nullopt if none does, but they do
 /// not go back that far, give or take a second.
 std::optional<bool> is_quiet(const Scene &scene, const facts::Actor &actor, Nanos length) {
@@ -84,13 +91,14 @@ std::optional<bool> stands_still(const Scene &scene, const facts::Actor &actor, 
     if (quiet == false)
         return false;
     bool known = quiet.has_value();
+    const bool slept = slept_since(scene, actor, since);
     for (const facts::Hold &hold : actor.holds) {
         const facts::End *end = scene.end(hold.end);
         if (!end)
             continue;
         if (end->last_receive && *end->last_receive > since + 2 * scene.policy().sweep)
             return false;
-        known = known && consumption_is_known(scene, *end, since);
+        known = known && (slept || consumption_is_known(scene, *end, since));
     }
     return known ? std::optional(true) : std::nullopt;
 }

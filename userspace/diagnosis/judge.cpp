@@ -84,9 +84,10 @@ bool within_its_rhythm(const Scene &scene, const Suspicion &suspicion) {
 /// A parked loop with a timer may be a consumer that paces itself; a blocked thread that wakes now and then
 /// may be at the end of its job soon; who awaits something may get it. They have --busy-after, unless time is
 /// up.
-bool may_yet_move(const Scene &scene, const Case &one, bool last_look) {
+bool may_yet_move(const Scene &scene, const Case &one, Outlook outlook) {
     const Suspicion &latest = one.latest;
-    const bool patience_over = last_look || scene.now().at - latest.since >= scene.policy().busy_after;
+    const bool patience_over =
+        outlook == Outlook::time_is_up || scene.now().at - latest.since >= scene.policy().busy_after;
     if (latest.kind == Kind::stopped)
         return has_woken(one); // a tracer lets it go on from stop to stop
     if (latest.awaits_busy || within_its_rhythm(scene, latest) || (!latest.awaits.empty() && !patience_over))
@@ -134,15 +135,19 @@ Victims victims_of(const Scene &scene, const std::vector<WaitEdge> &edges, const
     return victims;
 }
 
-Judgement judge(const Scene &scene, const Case &one, const Victims &victims, bool last_look) {
+Judgement judge(const Scene &scene, const Case &one, const Victims &victims, Outlook outlook) {
     const Suspicion &latest = one.latest;
     if (one.looks < 2 || scene.now().at - latest.since < scene.policy().stall_after ||
-        may_yet_move(scene, one, last_look))
+        may_yet_move(scene, one, outlook))
         return {};
     if (!victims.any())
         return {Outcome::acquitted, {}};
-    if (victims.proven.empty() && !victims.undecided.empty() && !last_look)
-        return {};
+    if (victims.proven.empty() && !victims.undecided.empty()) {
+        if (outlook == Outlook::more_looks)
+            return {};
+        if (outlook == Outlook::last_look)
+            return {Outcome::confirmed, Confidence::inconclusive};
+    }
     if (victims.proven.empty() && !victims.conversation)
         return {Outcome::acquitted, {}};
     return {Outcome::confirmed, confidence(scene, latest, victims)};

@@ -47,7 +47,13 @@ struct Judgement {
     Confidence confidence{};
 };
 
-/// `last_look`: no further look will come (a timeout), so patience has no point.
-Judgement judge(const Scene &scene, const Case &one, const Victims &victims, bool last_look);
+/// What comes after a look.
+enum class Outlook {
+    more_looks,
+    last_look, ///< none; what it would have taken more of to decide is inconclusive
+    time_is_up ///< none, and the tree will be ended (a timeout): patience has no point
+};
+
+Judgement judge(const Scene &scene, const Case &one, const Victims &victims, Outlook outlook);
 
 } // namespace unwedge::diagnosis

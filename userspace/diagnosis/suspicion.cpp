@@ -10,9 +10,13 @@
 namespace unwedge::diagnosis {
 namespace {
 
+bool lasts(const Scene &scene, const std::optional<Nanos> &since) {
+    const bool at_once = scene.policy().suspects_at_once && !scene.window();
+    return since && (at_once || scene.now().at - *since >= scene.policy().stall_after);
+}
+
 bool is_stalled(const Scene &scene, const facts::End &end) {
-    return end.unread.value_or(0) > 0 && end.unread_since &&
-           scene.now().at - *end.unread_since >= scene.policy().stall_after;
+    return end.unread.value_or(0) > 0 && lasts(scene, end.unread_since);
 }
 
 /// The thread that should read: the one with the end in its set, else its last reader, else the only thread,
@@ -80,10 +84,6 @@ std::optional<StalledEnd> with_reader(const Scene &scene, const facts::End &end)
     return stalled;
 }
 
-bool closed_long_ago(const Scene &scene, const facts::End &end) {
-    return end.closed_since && scene.now().at - *end.closed_since >= scene.policy().stall_after;
-}
-
 bool is_told_of(const std::vector<Suspicion> &all, const Suspicion &found) {
     return std::ranges::any_of(
         all, [&](const Suspicion &one) { return one.pid == found.pid && one.end == found.end; });
@@ -113,7 +113,7 @@ std::vector<Suspicion> suspicions(const Scene &scene) {
     };
     // First: that the peer is gone says more than that something of it is unread.
     for (const auto &[id, end] : scene.now().ends)
-        if (closed_long_ago(scene, end))
+        if (lasts(scene, end.closed_since))
             if (const std::optional<StalledEnd> closed = with_reader(scene, end))
                 add(suspect_closed(scene, *closed));
     for (const StalledEnd &one : stalled)

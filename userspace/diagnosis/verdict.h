@@ -44,8 +44,10 @@ enum class Health { parked, blocked, busy, spinning, stopped, running, dead };
 /// definite: a blocked send, wait4 of one child, a lock. weak: attends a channel that others may serve, too.
 enum class Strength { definite, weak };
 
-/// A fact and where it was read: "sweep", "iter/task", "fdinfo", "/proc/PID/mem", "sched", …
+/// A fact and where it was read: "sweep", "iter/task", "sock_diag", "fdinfo", "/proc/PID/mem", "sched", …
 struct Evidence {
+    Evidence(std::string what, std::string_view where) : fact(std::move(what)), source(where) {}
+
     std::string fact;
     std::string source;
 };

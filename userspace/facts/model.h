@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace unwedge::facts {
@@ -34,6 +35,7 @@ struct Thread {
     Nanos cpu{};                ///< CPU time so far
     std::optional<Nanos> run_delay; ///< time spent runnable without a CPU so far
     std::optional<Nanos> asleep; ///< how long it has been off the CPU, at most (from its last arrival on one)
+    std::optional<Nanos> idle;   ///< how long it has not run, at least
 };
 
 /// A descriptor of an actor that refers to a channel's end.
@@ -101,9 +103,10 @@ struct End {
     std::optional<std::uint64_t>
         received; ///< messages (calls that took bytes); nullopt: not counted at this level
     std::optional<std::uint64_t> sent;
-    std::optional<bool> hooks_saw_it_speak_last; ///< by the hooks' order; nullopt: not counted, or never sent
-    std::optional<bool> ever_received;           ///< took any byte since it exists
-    std::optional<Nanos> last_receive;           ///< to one sweep's precision
+    std::optional<bool>
+        spoke_last_seen; ///< as the source saw it; nullopt: it can not tell, or nothing was ever sent
+    std::optional<bool> ever_received; ///< took any byte since it exists
+    std::optional<Nanos> last_receive; ///< to one sweep's precision
     std::optional<Nanos> last_send;
     std::optional<Nanos> last_arrival; ///< unread bytes became more
     std::optional<Nanos> unread_since; ///< unread > 0 and nothing consumed since then
@@ -126,26 +129,36 @@ struct Listener {
 /// What the tracer itself failed to see since it began, by name of the counter; empty when nothing was lost.
 using Losses = std::map<std::string, std::uint64_t>;
 
+/// Where facts were read, for evidence.
+struct Provenance {
+    std::string_view queues = "sweep"; ///< what is unread, and for how long
+    std::string_view pipes = "sweep";  ///< the same of pipes
+    std::string_view threads = "iter/task";
+};
+
 /// All that is known at one instant. Ends and actors are keyed by their ids.
 struct Snapshot {
     Nanos at{};
     std::map<Pid, Actor> actors; ///< the exited ones stay
     std::map<EndId, End> ends;
     std::vector<Listener> listeners;
+    Provenance provenance;
     Losses losses;
-    std::optional<Nanos> last_loss;              ///< when a counter of `losses` was last seen to move
+    std::optional<Nanos> last_loss;  ///< when a counter of `losses` was last seen to move
+    std::vector<std::string> hidden; ///< what the source could not see, and why, for people; verdicts that
+                                     ///< need it are inconclusive
     std::optional<Nanos> receives_counted_since; ///< since when it has been; nullopt: it is not attached
 };
 
 /// Whether the last word on the channel was this end's own, so that an answer may be owed to it; nullopt: it
 /// can't be told, because sends are not counted or the two came too close.
 inline std::optional<bool> spoke_last(const End &end) {
-    if (end.hooks_saw_it_speak_last)
-        return end.hooks_saw_it_speak_last;
+    if (end.spoke_last_seen)
+        return end.spoke_last_seen;
     if (!end.last_send)
         return end.sent ? std::optional(false) : std::nullopt;
     if (!end.last_receive)
-        return true;
+        return end.ever_received.value_or(false) ? std::nullopt : std::optional(true);
     return end.last_send == end.last_receive ? std::nullopt
                                              : std::optional(*end.last_send > *end.last_receive);
 }

@@ -2,6 +2,7 @@
 #include "facts/names.h"
 
 #include <algorithm>
+#include <array>
 
 namespace unwedge::facts {
 
@@ -47,6 +48,13 @@ std::string_view name(WaitKind kind) {
     case WaitKind::unknown: return "unknown";
     }
     return "unknown";
+}
+
+std::string_view tcp_state(std::uint8_t number) {
+    constexpr std::array<std::string_view, 13> names{
+        "",      "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2",   "TIME_WAIT",
+        "CLOSE", "CLOSE_WAIT",  "LAST_ACK", "LISTEN",   "CLOSING",   "NEW_SYN_RECV"};
+    return number < names.size() ? names.at(number) : "";
 }
 
 char letter(ThreadState state) {

@@ -3,11 +3,10 @@
 
 #include "abi.h"
 #include "facts/model.h"
+#include "facts/sockets.h"
 
 #include <array>
 #include <cstdint>
-#include <set>
-#include <string>
 #include <vector>
 
 namespace unwedge::kernel {
@@ -34,21 +33,14 @@ Nanos cpu_wanted_by_all(const std::vector<uw_thread_record> &threads);
 /// When that process started, CLOCK_MONOTONIC; zero if its main thread is not among these.
 Nanos start_of(const std::vector<uw_thread_record> &threads);
 
-struct EndFacts {
-    std::map<facts::EndId, facts::End> ends;
-    std::vector<facts::Listener> listeners;
-};
-
 /// What has been counted since the trace began.
 struct Counted {
     bool receives = false;
     bool sends = false;
 };
 
-/// Pairs the ends of TCP connections by their addresses. `local`: addresses of this host beside the loopback
-/// ones, as text.
-EndFacts end_facts(const std::vector<uw_end_record> &records, Counted counted,
-                   const std::set<std::string> &local);
+/// What facts::connect() makes channels of; UNIX sockets that were closed are left out.
+std::vector<facts::Socket> sockets_of(const std::vector<uw_end_record> &records, Counted counted);
 
 /// What each end's receives had waited, into `ends`.
 void add_delays(const std::vector<uw_delay_record> &records, std::map<facts::EndId, facts::End> &ends);

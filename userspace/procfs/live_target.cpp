@@ -51,17 +51,23 @@ std::optional<std::string> LiveTarget::descriptor(int fd) {
     return descriptors_.emplace(fd, target ? std::optional(*std::move(target)) : std::nullopt).first->second;
 }
 
-std::optional<int> LiveTarget::descriptor_of(std::string_view link) {
-    if (!links_) {
-        auto targets = proc_.fd_targets(pid_);
-        if (!targets)
-            return std::nullopt;
-        links_.emplace();
-        for (auto &[fd, target] : *targets) { // ascending: the lowest descriptor stays
-            links_->emplace(target, fd);
-            descriptors_.emplace(fd, std::move(target)); // what was read before stays: one look, one answer
-        }
+Result<void> LiveTarget::list() {
+    if (links_)
+        return {};
+    auto targets = proc_.fd_targets(pid_);
+    if (!targets)
+        return targets.error();
+    links_.emplace();
+    for (auto &[fd, target] : *targets) { // ascending: the lowest descriptor stays
+        links_->emplace(target, fd);
+        descriptors_.emplace(fd, std::move(target)); // what was read before stays: one look, one answer
     }
+    return {};
+}
+
+std::optional<int> LiveTarget::descriptor_of(std::string_view link) {
+    if (!list())
+        return std::nullopt;
     const auto found = links_->find(link);
     return found == links_->end() ? std::nullopt : std::optional(found->second);
 }

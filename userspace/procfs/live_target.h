@@ -9,12 +9,17 @@
 namespace unwedge::procfs {
 
 /// A running process, read through /proc and process_vm_readv. It remembers what it read: make one for each
-/// look at a process, use it for all its threads, then drop it. descriptor_of() reads all descriptors at
-/// once; where it is wanted anyhow, ask it first.
+/// look at a process, use it for all its threads, then drop it. list() reads all descriptors at once; where
+/// they are wanted anyhow, ask it first.
 class LiveTarget final : public Target {
   public:
     /// `proc` must outlive it.
     LiveTarget(const Proc &proc, Pid pid) : proc_(proc), pid_(pid) {}
+
+    /// Reads what all descriptors refer to, once.
+    Result<void> list();
+    /// Descriptor → what it refers to, of those that were read so far; nullopt: it is not open.
+    const std::map<int, std::optional<std::string>> &descriptors() const { return descriptors_; }
 
     Result<std::size_t> read(std::uint64_t address, std::span<std::byte> into) override;
     Result<std::vector<EpollEntry>> epoll_set(int fd) override;

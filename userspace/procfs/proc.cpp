@@ -13,6 +13,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -162,6 +163,23 @@ Result<std::map<int, std::string>> Proc::fd_targets(Pid pid) const {
 
 Result<std::string> Proc::fd_target(Pid pid, int fd) const {
     return read_link(fmt::format("{}/fd/{}", pid, fd));
+}
+
+/// The permissions of the link, not of the file, tell it (proc_pid_fd(5)).
+Result<Proc::Access> Proc::fd_access(Pid pid, int fd) const {
+    const std::string path = fmt::format("{}/fd/{}", pid, fd);
+    struct stat link {};
+    if (::fstatat(root_.get(), path.c_str(), &link, AT_SYMLINK_NOFOLLOW) != 0)
+        return read_error(full(path), errno);
+    return Access{.reading = (link.st_mode & S_IRUSR) != 0, .writing = (link.st_mode & S_IWUSR) != 0};
+}
+
+Result<Fd> Proc::open_namespace(Pid pid, std::string_view type) const {
+    const std::string path = fmt::format("{}/ns/{}", pid, type);
+    Fd file(open(path, O_RDONLY));
+    if (!file)
+        return read_error(full(path), errno);
+    return file;
 }
 
 Result<std::vector<Pid>> Proc::pids() const {

@@ -52,6 +52,16 @@ class Proc {
     /// What one descriptor refers to; code ENOENT if it is not open.
     Result<std::string> fd_target(Pid pid, int fd) const;
 
+    /// What a descriptor was opened for.
+    struct Access {
+        bool reading = false;
+        bool writing = false;
+    };
+    Result<Access> fd_access(Pid pid, int fd) const;
+
+    /// One of its namespaces: "net", "pid", …; for setns(2).
+    Result<Fd> open_namespace(Pid pid, std::string_view type) const;
+
     /// Every process that this tree shows, ascending.
     Result<std::vector<Pid>> pids() const;
 

@@ -14,13 +14,16 @@ namespace {
 constexpr std::size_t ppid_field = 1;
 constexpr std::size_t pgrp_field = 2;
 constexpr std::size_t session_field = 3;
+constexpr std::size_t flags_field = 6;
 constexpr std::size_t utime_field = 11;
 constexpr std::size_t stime_field = 12;
 constexpr std::size_t cutime_field = 13;
 constexpr std::size_t cstime_field = 14;
 constexpr std::size_t num_threads_field = 17;
 constexpr std::size_t starttime_field = 19;
-constexpr std::size_t field_count = starttime_field + 1;
+constexpr std::uint64_t fork_no_exec = 0x40; // include/linux/sched.h
+constexpr std::size_t processor_field = 36;
+constexpr std::size_t field_count = processor_field + 1;
 
 } // namespace
 
@@ -48,12 +51,14 @@ Result<Stat> parse_stat(std::string_view text) {
     Stat stat;
     stat.comm = text.substr(open + 1, close - open - 1);
     stat.state = fields[0][0];
+    stat.forked = (number(flags_field) & fork_no_exec) != 0;
     stat.utime = number(utime_field);
     stat.stime = number(stime_field);
     stat.cutime = number(cutime_field);
     stat.cstime = number(cstime_field);
     stat.num_threads = number(num_threads_field);
     stat.starttime = number(starttime_field);
+    stat.cpu = static_cast<int>(number(processor_field));
     const auto pid = [&](std::size_t field) {
         const auto value = parse_number<facts::Pid>(fields[field]);
         complete = complete && value;

@@ -17,12 +17,14 @@ struct Stat {
     facts::Pid ppid = 0;
     facts::Pid pgrp = 0; ///< this and the session: -1 while it exits
     facts::Pid session = 0;
+    bool forked = false; ///< it has not exec'd since (PF_FORKNOEXEC)
     std::uint64_t utime = 0;
     std::uint64_t stime = 0;
     std::uint64_t cutime = 0; ///< of reaped children, theirs included
     std::uint64_t cstime = 0;
     std::uint64_t num_threads = 0;
     std::uint64_t starttime = 0; ///< CLOCK_BOOTTIME
+    int cpu = -1;                ///< it runs on, or ran on last
 };
 
 /// The text of a `stat` file. A comm may contain blanks, parentheses and newlines: the last ')' ends it.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "reap/prey.h"
 
+#include "procfs/command_line.h"
 #include "util/printable.h"
 #include "util/utf8.h"
 
 #include <cerrno>
 #include <csignal>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,12 +15,6 @@
 #include <string_view>
 
 namespace unwedge::reap {
-
-std::string command_line(procfs::Pid pid, const procfs::Proc &proc) {
-    constexpr std::size_t longest = 4096;
-    const Result<std::vector<std::string>> argv = proc.argv(pid, longest);
-    return argv ? fmt::format("{}", fmt::join(*argv, " ")) : std::string();
-}
 
 namespace {
 
@@ -45,7 +39,7 @@ Result<Prey> Prey::of(procfs::Pid pid, const procfs::Stat &expected, const procf
     const Result<procfs::Stat> now = proc.stat(pid);
     if (!now || !procfs::is_same(*now, expected))
         return Error{fmt::format("process {} has ended", pid), ESRCH};
-    const std::string line = command_line(pid, proc);
+    const std::string line = procfs::command_line(pid, proc);
     return Prey(pid, std::move(pidfd), title_of(line.empty() ? fmt::format("[{}]", now->comm) : line));
 }
 

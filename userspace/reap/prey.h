@@ -32,8 +32,4 @@ class Prey {
     std::string title_;
 };
 
-/// The command line of `pid`, words joined by blanks, cut at 4 KiB; "" if it has none or has ended. Untrusted
-/// bytes.
-std::string command_line(procfs::Pid pid, const procfs::Proc &proc);
-
 } // namespace unwedge::reap

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "reap/reap.h"
 
+#include "procfs/command_line.h"
+#include "procfs/family.h"
 #include "procfs/own_proc.h"
-#include "reap/family.h"
 #include "reap/prey.h"
 #include "util/log.h"
 #include "util/units.h"
@@ -68,7 +69,7 @@ class Undisturbed {
 
 class Reaper {
   public:
-    Reaper(const Options &options, procfs::Proc proc, Family family)
+    Reaper(const Options &options, procfs::Proc proc, procfs::Family family)
         : options_(options), proc_(std::move(proc)), family_(std::move(family)) {}
 
     /// Everybody there is to end, so far.
@@ -101,19 +102,19 @@ class Reaper {
 
     const Options &options_;
     procfs::Proc proc_;
-    Family family_;
+    procfs::Family family_;
     std::vector<Hunted> hunted_; ///< children before their parents
     bool all_stand_ = false;     ///< at the last look nobody was new, and nobody could run
     Nanos begin_ = monotonic_now();
 };
 
 Result<void> Reaper::look() {
-    const Result<ProcessTable> table = procfs::read_processes(proc_);
+    const Result<procfs::ProcessTable> table = procfs::read_processes(proc_);
     if (!table)
         return table.error();
     family_.grow(*table);
     all_stand_ = true;
-    for (const Pid pid : family_.living(*table)) {
+    for (const procfs::Pid pid : family_.living(*table)) {
         const procfs::Stat &stat = table->at(pid);
         const auto is_it = [pid](const Hunted &one) { return one.prey.pid() == pid && !one.ended; };
         const auto known = std::ranges::find_if(hunted_, is_it);
@@ -238,15 +239,6 @@ int Reaper::result() const {
     return status;
 }
 
-/// The processes whose command lines match. Kernel threads have none.
-std::vector<Pid> matching(const Pattern &pattern, const ProcessTable &table, const procfs::Proc &proc) {
-    std::vector<Pid> pids;
-    for (const auto &[pid, stat] : table)
-        if (const std::string line = command_line(pid, proc); !line.empty() && pattern.matches(line))
-            pids.push_back(pid);
-    return pids;
-}
-
 int fail(const std::string &message) {
     spdlog::error("{}", message);
     return 1;
@@ -260,12 +252,12 @@ int reap(const Options &options) {
     Result<procfs::Proc> proc = procfs::own_proc();
     if (!proc)
         return fail(proc.error().message);
-    const Result<ProcessTable> table = procfs::read_processes(*proc);
+    const Result<procfs::ProcessTable> table = procfs::read_processes(*proc);
     if (!table)
         return fail(table.error().message);
-    const std::set<Pid> spared = protected_from(::getpid(), *table);
-    Family family(spared);
-    for (const Pid pid : options.pids) {
+    const std::set<procfs::Pid> spared = procfs::protected_from(::getpid(), *table);
+    procfs::Family family(spared);
+    for (const procfs::Pid pid : options.pids) {
         if (spared.contains(pid))
             return fail(
                 fmt::format("{} is refused: it is unwedge itself, one of its ancestors, or pid 1", pid));
@@ -274,7 +266,7 @@ int reap(const Options &options) {
         family.add(pid, *table);
     }
     if (options.match)
-        for (const Pid pid : matching(*options.match, *table, *proc))
+        for (const procfs::Pid pid : procfs::matching(*options.match, *table, *proc))
             family.add(pid, *table);
 
     Reaper reaper(options, std::move(*proc), std::move(family));

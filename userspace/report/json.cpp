@@ -247,6 +247,7 @@ Json diagnosis_json(const Context &context) {
             {"hooks", hooks_json(context)},
             {"lost", lost_json(context.snapshot.losses)},
             {"complete", is_complete(context.snapshot.losses)},
+            {"hidden", context.snapshot.hidden},
             {"wedged", context.diagnosis.wedged()},
             {"summary", summary(context)},
             {"command", command_json(context.command)},

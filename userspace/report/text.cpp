@@ -146,6 +146,14 @@ void print_losses(Page &page, const Context &context) {
                    "; what was missed could explain a stall, so a verdict about that time is inconclusive"));
 }
 
+void print_hidden(Page &page, const Context &context) {
+    std::vector<Line> items;
+    items.reserve(context.snapshot.hidden.size());
+    for (const std::string &what : context.snapshot.hidden)
+        items.emplace_back(what);
+    print_list(page, "could not be seen; verdicts that need it are inconclusive", items);
+}
+
 std::string command_status(const Command &command) {
     if (command.timed_out)
         return "timed out";
@@ -187,6 +195,7 @@ std::string to_text(const Context &context, const Style &style) {
     print_network(page, context);
     print_leftovers(page, context);
     print_losses(page, context);
+    print_hidden(page, context);
     print_provenance(page, context);
     return page.take();
 }

@@ -37,15 +37,23 @@ bool has_room() {
     return ready > 0;
 }
 
+report::Style style_of(int fd) {
+    const bool terminal = ::isatty(fd) == 1;
+    const char *no_color = std::getenv("NO_COLOR");
+    winsize size{};
+    const bool sized = terminal && ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return {.colour = terminal && !(no_color && *no_color),
+            .width = std::max(narrowest, sized ? size.ws_col : width_from_environment())};
+}
+
 } // namespace
 
 report::Style stderr_style() {
-    const bool terminal = ::isatty(STDERR_FILENO) == 1;
-    const char *no_color = std::getenv("NO_COLOR");
-    winsize size{};
-    const bool sized = terminal && ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-    return {.colour = terminal && !(no_color && *no_color),
-            .width = std::max(narrowest, sized ? size.ws_col : width_from_environment())};
+    return style_of(STDERR_FILENO);
+}
+
+report::Style stdout_style() {
+    return style_of(STDOUT_FILENO);
 }
 
 void write_stderr(std::string_view text) {
@@ -58,6 +66,18 @@ void write_stderr(std::string_view text) {
             return;
         text.remove_prefix(static_cast<std::size_t>(written));
     }
+}
+
+Result<void> write_stdout(std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return errno_error("writing to stdout", errno);
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return {};
 }
 
 } // namespace unwedge::session

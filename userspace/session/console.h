@@ -2,17 +2,22 @@
 #pragma once
 
 #include "report/text.h"
+#include "util/result.h"
 
 #include <string_view>
 
 namespace unwedge::session {
 
-/// How text is to be laid out on this process's stderr: colour only on a terminal and without NO_COLOR
-/// (no-color.org); the terminal's width, or COLUMNS, or 100.
+/// How text is to be laid out on this process's stderr or stdout: colour only on a terminal and without
+/// NO_COLOR (no-color.org); the terminal's width, or COLUMNS, or 100.
 report::Style stderr_style();
+report::Style stdout_style();
 
 /// Writes all of `text` to stderr, past any buffer. A reader who has left is no error, and one who takes
 /// nothing for a while does not get the rest: a wedge there must not become ours.
 void write_stderr(std::string_view text);
+
+/// Writes all of `text` to stdout, where it is what the caller was started for: as long as its reader takes.
+Result<void> write_stdout(std::string_view text);
 
 } // namespace unwedge::session

@@ -25,6 +25,7 @@ Result<void> JsonFile::write(std::string_view text) const {
     // What is no regular file (a pipe, /dev/stdout) can't be cut, and need not be.
     if (::ftruncate(fd_.get(), 0) && errno != EINVAL)
         return errno_error(fmt::format("--json: cannot write '{}'", path_), errno);
+    ::lseek(fd_.get(), 0, SEEK_SET);
     while (!text.empty()) {
         const ssize_t written = ::write(fd_.get(), text.data(), text.size());
         if (written < 0 && errno == EINTR)

@@ -143,19 +143,19 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
     const kernel::Counted counted{.receives =
                                       level_ != kernel::Level::sample && tracer_.receives_counted_since(),
                                   .sends = tracer_.counts_sends()};
-    kernel::EndFacts facts = kernel::end_facts(*records, counted, local_addresses_);
+    facts::Channels channels = facts::connect(kernel::sockets_of(*records, counted), local_addresses_);
     const Result<std::vector<uw_delay_record>> delays = tracer_.delays();
     if (!delays)
         return delays.error();
-    kernel::add_delays(*delays, facts.ends);
-    for (auto &[id, end] : facts.ends) {
+    kernel::add_delays(*delays, channels.ends);
+    for (auto &[id, end] : channels.ends) {
         auto reader = tid_by_host_tid_.find(end.last_reader.value_or(0));
         end.last_reader = reader == tid_by_host_tid_.end() ? std::nullopt : std::optional(reader->second);
     }
-    snapshot.ends = std::move(facts.ends);
+    snapshot.ends = std::move(channels.ends);
     for (facts::End &end : pipes_.ends())
         snapshot.ends.emplace(end.id, std::move(end));
-    snapshot.listeners = std::move(facts.listeners);
+    snapshot.listeners = std::move(channels.listeners);
     snapshot.receives_counted_since = tracer_.receives_counted_since();
     note_losses(snapshot);
     namer_.name(snapshot);

@@ -108,7 +108,8 @@ Result<Look> Watcher::look(bool last) {
     if (!snapshot)
         return snapshot.error();
     last_look_ = snapshot->at;
-    diagnosis::Diagnosis diagnosis = casebook_.observe(*snapshot, last);
+    diagnosis::Diagnosis diagnosis =
+        casebook_.observe(*snapshot, last ? diagnosis::Outlook::time_is_up : diagnosis::Outlook::more_looks);
     if (Result<void> done = adapt_hooks(snapshot->at); !done)
         return done.error();
     return Look{std::move(*snapshot), std::move(diagnosis)};

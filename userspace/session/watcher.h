@@ -34,7 +34,7 @@ class Watcher {
     void drain_events();
     /// Does what is due at `now`. A Look if one was taken.
     Result<std::optional<Look>> tick(Nanos now);
-    /// Takes a look whether or not one is due; `last`: no other will follow.
+    /// Takes a look whether or not one is due; `last`: the run is over its time limit.
     Result<Look> look(bool last);
     /// The diagnosis of a tree whose command has ended.
     diagnosis::Diagnosis finish(Nanos now) { return casebook_.finish(now); }

@@ -234,7 +234,8 @@ void run_stories(Step step, Check check) {
         for (int i = 0; i < steps_per_story; ++i) {
             tree.next();
             step(tree.snapshot());
-            check(casebook.observe(tree.snapshot(), i % 7 == 0), tree.snapshot());
+            check(casebook.observe(tree.snapshot(), i % 7 == 0 ? Outlook::time_is_up : Outlook::more_looks),
+                  tree.snapshot());
             if (testing::Test::HasFailure()) {
                 FAIL() << "seed " << seed << ", step " << i;
             }

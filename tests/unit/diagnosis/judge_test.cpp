@@ -33,14 +33,14 @@ class Court : public testing::Test {
         build_.end(child_end).unread(165, one_.latest.since);
     }
 
-    Judgement judgement(bool last_look = false) const {
+    Judgement judgement(Outlook outlook = Outlook::more_looks) const {
         const OneLook look(build_);
-        return judge(look.scene(), one_, victims_, last_look);
+        return judge(look.scene(), one_, victims_, outlook);
     }
-    Outcome outcome(bool last_look = false) const { return judgement(last_look).outcome; }
+    Outcome outcome(Outlook outlook = Outlook::more_looks) const { return judgement(outlook).outcome; }
     /// Of a confirmed case.
-    Confidence confidence(bool last_look = false) const {
-        const Judgement found = judgement(last_look);
+    Confidence confidence(Outlook outlook = Outlook::more_looks) const {
+        const Judgement found = judgement(outlook);
         EXPECT_EQ(found.outcome, Outcome::confirmed);
         return found.confidence;
     }
@@ -50,7 +50,7 @@ class Court : public testing::Test {
     Victims victims_;
 };
 
-constexpr bool last = true;
+constexpr Outlook last = Outlook::time_is_up;
 
 TEST_F(Court, ConfirmsWhatWasSeenTwiceAndHasAProvenVictim) {
     EXPECT_EQ(confidence(), Confidence::certain);

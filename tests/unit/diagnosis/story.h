@@ -51,7 +51,7 @@ class Story {
         if (looked_)
             build.at(build.snapshot().at + after);
         looked_ = true;
-        latest_ = casebook_.observe(build.snapshot(), is_last);
+        latest_ = casebook_.observe(build.snapshot(), is_last ? Outlook::time_is_up : Outlook::more_looks);
         for (auto &[pid, actor] : build.get().actors)
             if (actor.cpu)
                 actor.earlier_cpu.push_back({build.snapshot().at, *actor.cpu});

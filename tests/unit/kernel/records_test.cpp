@@ -38,7 +38,7 @@ uw_end_record unix_stream(__u64 id, __u64 peer) {
 
 std::map<facts::EndId, facts::End> ends_of(const std::vector<uw_end_record> &records,
                                            Counted counted = {true, true}) {
-    return end_facts(records, counted, {"10.0.0.5"}).ends;
+    return facts::connect(sockets_of(records, counted), {"10.0.0.5"}).ends;
 }
 
 TEST(EndFacts, TcpEndsArePairedByTheirAddresses) {
@@ -125,7 +125,7 @@ TEST(EndFacts, ListenersAreNoEnds) {
     uw_end_record listener = tcp(1, "127.0.0.1", 4000, "0.0.0.0", 0);
     listener.state = TCP_LISTEN;
     listener.accept_queue = 1;
-    const EndFacts facts = end_facts({listener}, {true, true}, {});
+    const facts::Channels facts = facts::connect(sockets_of({listener}, {true, true}), {});
     EXPECT_TRUE(facts.ends.empty());
     ASSERT_EQ(facts.listeners.size(), 1U);
     EXPECT_EQ(facts.listeners.front().address, "127.0.0.1:4000");

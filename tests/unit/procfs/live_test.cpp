@@ -358,8 +358,10 @@ TEST(LiveTarget, LooksOnce) {
 
 TEST(LiveTarget, DeadThreadsAreNone) {
     const FakeProc fake;
-    fake.file("7/task/8/stat", "8 (x) S 7 1 1 0 -1 0 1 2 3 4 5 6 7 8 20 0 2 0 9 10\n");
-    fake.file("7/task/9/stat", "9 (x) Z 7 1 1 0 -1 0 1 2 3 4 5 6 7 8 20 0 2 0 9 10\n");
+    const std::string tail =
+        " 7 1 1 0 -1 0 1 2 3 4 5 6 7 8 20 0 2 0 9 10 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0\n";
+    fake.file("7/task/8/stat", "8 (x) S" + tail);
+    fake.file("7/task/9/stat", "9 (x) Z" + tail);
     const Proc proc(fake.root());
     LiveTarget target(proc, 7);
     EXPECT_TRUE(target.has_thread(8));

@@ -15,8 +15,10 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-// The fields of a stat file behind the comm, as far as the start time, and one more.
-constexpr const char *stat_tail = " S 7 100 100 0 -1 4194560 1 2 3 4 250 50 30 20 20 0 12 0 987654 1000\n";
+// The fields of a stat file behind the start time, as far as the CPU, and more.
+#define STAT_END " 1000 2 18446744073709551615 1 2 3 4 5 0 0 0 0 0 0 0 17 3 0 0 0\n"
+// Those behind the comm.
+constexpr const char *stat_tail = " S 7 100 100 0 -1 4194560 1 2 3 4 250 50 30 20 20 0 12 0 987654" STAT_END;
 
 TEST(Proc, ReadsTextBinarySafe) {
     const FakeProc fake;
@@ -160,6 +162,15 @@ TEST(ParseStat, ReadsEveryField) {
     EXPECT_EQ(stat->cstime, 20U);
     EXPECT_EQ(stat->num_threads, 12U);
     EXPECT_EQ(stat->starttime, 987654U);
+    EXPECT_EQ(stat->cpu, 3);
+    EXPECT_FALSE(stat->forked);
+}
+
+TEST(ParseStat, TellsWhoHasNotExecd) {
+    const auto stat =
+        parse_stat("42 (x) S 7 100 100 0 -1 4194368 1 2 3 4 250 50 30 20 20 0 12 0 987654" STAT_END);
+    ASSERT_TRUE(stat);
+    EXPECT_TRUE(stat->forked);
 }
 
 TEST(ParseStat, TakesAnyComm) {
@@ -174,14 +185,14 @@ TEST(ParseStat, TakesAnyComm) {
 
 TEST(ParseStat, TakesOneThatExits) {
     const auto stat =
-        parse_stat("42 (x) Z 7 -1 -1 0 -1 4194560 1 2 3 4 250 50 30 20 20 0 12 0 987654 1000\n");
+        parse_stat("42 (x) Z 7 -1 -1 0 -1 4194560 1 2 3 4 250 50 30 20 20 0 12 0 987654" STAT_END);
     ASSERT_TRUE(stat);
     EXPECT_EQ(stat->pgrp, -1);
 }
 
 TEST(ParseStat, RefusesWhatIsCutOff) {
     const std::string whole = std::string("42 (x)") + stat_tail;
-    const std::size_t needed = whole.find(" 1000");
+    const std::size_t needed = whole.find(" 0 0 0\n");
     for (std::size_t length = 0; length <= needed; ++length)
         EXPECT_FALSE(parse_stat(std::string_view(whole).substr(0, length))) << length;
     EXPECT_TRUE(parse_stat(std::string_view(whole).substr(0, needed + 1)));
@@ -189,12 +200,12 @@ TEST(ParseStat, RefusesWhatIsCutOff) {
 
 TEST(ParseStat, RefusesWhatIsNoNumber) {
     for (const char *tail : {
-             " S -7 100 100 0 -1 4194560 1 2 3 4 250 50 30 20 20 0 12 0 987654 1000\n",
-             " S 99999999999 100 100 0 -1 4194560 1 2 3 4 250 50 30 20 20 0 12 0 987654 1000\n",
-             " S 7 100 100 0 -1 4194560 1 2 3 4 18446744073709551616 50 30 20 20 0 12 0 987654 1000\n",
-             " S 7 100 100 0 -1 4194560 1 2 3 4 250 x 30 20 20 0 12 0 987654 1000\n",
-             " S 7 100 100 0 -1 4194560 1 2 3 4 250 50 -1 20 20 0 12 0 987654 1000\n",
-             " SS 7 100 100 0 -1 4194560 1 2 3 4 250 50 30 20 20 0 12 0 987654 1000\n",
+             " S -7 100 100 0 -1 4194560 1 2 3 4 250 50 30 20 20 0 12 0 987654" STAT_END,
+             " S 99999999999 100 100 0 -1 4194560 1 2 3 4 250 50 30 20 20 0 12 0 987654" STAT_END,
+             " S 7 100 100 0 -1 4194560 1 2 3 4 18446744073709551616 50 30 20 20 0 12 0 987654" STAT_END,
+             " S 7 100 100 0 -1 4194560 1 2 3 4 250 x 30 20 20 0 12 0 987654" STAT_END,
+             " S 7 100 100 0 -1 4194560 1 2 3 4 250 50 -1 20 20 0 12 0 987654" STAT_END,
+             " SS 7 100 100 0 -1 4194560 1 2 3 4 250 50 30 20 20 0 12 0 987654" STAT_END,
          })
         EXPECT_FALSE(parse_stat("42 (x)" + std::string(tail))) << tail;
     EXPECT_FALSE(parse_stat(std::string("42 )x(") + stat_tail));

@@ -249,6 +249,7 @@ Context triage() {
     context.level.reset();
     context.hooks.clear();
     context.command.reset();
+    context.snapshot.hidden = {"the descriptors of 1 of 2 processes: run unwedge as root, or as their user"};
     context.diagnosis.health[501] = Health::busy;
     context.diagnosis.notes = {{diagnosis::NoteKind::busy, 501, 1,
                                 "68.4 KiB unread on fd 3 for 5.0 s, but it is busy (96 % of a CPU)"}};

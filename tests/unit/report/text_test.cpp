@@ -137,6 +137,13 @@ TEST(Text, ListsConnectionsThatLeaveTheHostNotesAndListeners) {
     EXPECT_TRUE(has(text, "\nseen: 2 actors and 2 channels by procfs on ci-7, Linux 6.1.0-18-amd64,"));
 }
 
+TEST(Text, TellsWhatCouldNotBeSeen) {
+    EXPECT_TRUE(has(plain(samples::triage()),
+                    "\ncould not be seen; verdicts that need it are inconclusive\n"
+                    "  - the descriptors of 1 of 2 processes: run unwedge as root, or as their user\n"));
+    EXPECT_FALSE(has(plain(samples::healthy()), "could not be seen"));
+}
+
 TEST(Text, ListsWhatIsHeldOfClosedConnections) {
     Context context = samples::triage();
     facts::End &end = context.snapshot.ends.at(3);

@@ -27,10 +27,11 @@ Suspicion begin(const Scene &scene, const StalledEnd &stalled, Kind kind) {
 }
 
 Evidence unread_evidence(const Scene &scene, const StalledEnd &stalled, const Suspicion &suspicion) {
+    const facts::Provenance &source = scene.now().provenance;
     return {fmt::format("{} unread on fd {} for {}, nothing consumed",
                         bytes_text(stalled.end->unread.value_or(0)), stalled.fd,
                         duration_text(scene.now().at - suspicion.since)),
-            "sweep"};
+            stalled.end->kind == facts::ChannelKind::pipe ? source.pipes : source.queues};
 }
 
 bool waits_to_write_elsewhere(const Scene &scene, const StalledEnd &stalled) {

@@ -34,13 +34,13 @@ std::optional<Suspicion> blocked_loop(const Scene &scene, const StalledEnd &stal
     suspicion.blocked_by = loop.wait.on;
     suspicion.lock_owner_known = on != BlockedOn::lock || loop.wait.on || stalled.holder->threads.size() == 1;
     suspicion.facts_known = suspicion.facts_known && loop.wait.kind != facts::WaitKind::unknown;
-    suspicion.evidence.push_back({blocked_text(suspicion, loop), "iter/task"});
+    suspicion.evidence.push_back({blocked_text(suspicion, loop), scene.now().provenance.threads});
     if (loop.wait.on && on == BlockedOn::lock)
         suspicion.evidence.push_back(
             {fmt::format("the lock is held by thread {}", *loop.wait.on), "/proc/PID/mem"});
     if (loop.wait.on && on == BlockedOn::child)
         suspicion.evidence.push_back(
-            {fmt::format("it waits for child {} to end", *loop.wait.on), "iter/task"});
+            {fmt::format("it waits for child {} to end", *loop.wait.on), scene.now().provenance.threads});
     return suspicion;
 }
 

@@ -16,7 +16,7 @@ std::optional<Suspicion> missed_edge(const Scene &scene, const StalledEnd &stall
                      "and never again of what it left unread",
                      stalled.attendance.fd),
          "fdinfo"});
-    suspicion.evidence.push_back({parked_text(suspicion, *stalled.loop), "iter/task"});
+    suspicion.evidence.push_back({parked_text(suspicion, *stalled.loop), scene.now().provenance.threads});
     return suspicion;
 }
 

@@ -32,9 +32,9 @@ std::optional<Suspicion> not_accepting(const Scene &scene, const StalledEnd &sta
         {fmt::format("{} connection{} to {} (fd {}) for {}, none was accepted", *stalled.end->unread,
                      *stalled.end->unread == 1 ? " waits" : "s wait", stalled.end->address, stalled.fd,
                      duration_text(scene.now().at - suspicion.since)),
-         "sweep"});
+         scene.now().provenance.queues});
     suspicion.evidence.push_back({"no thread waits to accept one", "fdinfo"});
-    suspicion.evidence.push_back({loop_text(suspicion, loop), "iter/task"});
+    suspicion.evidence.push_back({loop_text(suspicion, loop), scene.now().provenance.threads});
     return suspicion;
 }
 

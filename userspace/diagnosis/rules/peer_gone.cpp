@@ -30,10 +30,10 @@ std::optional<Suspicion> peer_gone(const Scene &scene, const StalledEnd &stalled
     suspicion.evidence.push_back(
         {fmt::format("the other side of fd {} closed {} ago; its end-of-file was not read", stalled.fd,
                      duration_text(scene.now().at - suspicion.since)),
-         "sweep"});
-    suspicion.evidence.push_back(
-        {fmt::format("the last to send on it was {} itself", stalled.holder->pid), "sweep"});
-    suspicion.evidence.push_back({parked_text(suspicion, *stalled.loop), "iter/task"});
+         scene.now().provenance.queues});
+    suspicion.evidence.push_back({fmt::format("the last to send on it was {} itself", stalled.holder->pid),
+                                  scene.now().provenance.queues});
+    suspicion.evidence.push_back({parked_text(suspicion, *stalled.loop), scene.now().provenance.threads});
     return suspicion;
 }
 

@@ -64,8 +64,9 @@ std::optional<Suspicion> spinning_loop(const Scene &scene, const StalledEnd &sta
     suspicion.evidence.push_back(
         {fmt::format("it used {:.0f} % of a CPU at the last look, and most of one for {}",
                      100 * scene.cpu_share(actor).value_or(0), duration_text(policy.busy_after)),
-         "iter/task"});
-    suspicion.evidence.push_back({"in that time it neither took nor gave anything on any channel", "sweep"});
+         scene.now().provenance.threads});
+    suspicion.evidence.push_back(
+        {"in that time it neither took nor gave anything on any channel", scene.now().provenance.queues});
     return suspicion;
 }
 

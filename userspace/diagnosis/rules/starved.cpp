@@ -33,7 +33,8 @@ std::optional<Suspicion> starved(const Scene &scene, const StalledEnd &stalled) 
     suspicion.awaits = "a CPU";
     suspicion.evidence.push_back(unread_evidence(scene, stalled, suspicion));
     suspicion.evidence.push_back(
-        {fmt::format("thread {}, which should read it, can run and gets no CPU", loop.tid), "iter/task"});
+        {fmt::format("thread {}, which should read it, can run and gets no CPU", loop.tid),
+         scene.now().provenance.threads});
     return suspicion;
 }
 

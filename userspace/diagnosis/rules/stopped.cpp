@@ -46,7 +46,7 @@ std::optional<Suspicion> stopped(const Scene &scene, const facts::Actor &actor,
     suspicion.facts_known = true;
     suspicion.inferred = own == stalled.end();
     suspicion.evidence.push_back(
-        {fmt::format("all its threads are {}", what_stopped_it(held.state)), "iter/task"});
+        {fmt::format("all its threads are {}", what_stopped_it(held.state)), scene.now().provenance.threads});
     return suspicion;
 }
 

@@ -28,7 +28,7 @@ std::optional<Suspicion> stopped_consuming(const Scene &scene, const StalledEnd 
     Suspicion suspicion = begin(scene, stalled, Kind::stopped_consuming);
     suspicion.evidence.push_back(unread_evidence(scene, stalled, suspicion));
     suspicion.evidence.push_back({why_unattended(stalled), "fdinfo"});
-    suspicion.evidence.push_back({parked_text(suspicion, *stalled.loop), "iter/task"});
+    suspicion.evidence.push_back({parked_text(suspicion, *stalled.loop), scene.now().provenance.threads});
     return suspicion;
 }
 

@@ -7,10 +7,7 @@
 #include <set>
 #include <vector>
 
-namespace unwedge::reap {
-
-using procfs::Pid;
-using procfs::ProcessTable;
+namespace unwedge::procfs {
 
 /// The processes that must live whatever is asked: `self`, its ancestors as `table` has them, and pid 1.
 std::set<Pid> protected_from(Pid self, const ProcessTable &table);
@@ -37,7 +34,7 @@ class Family {
 
   private:
     struct Member {
-        procfs::Stat stat;
+        Stat stat;
         int depth = 0; ///< below the root it comes from
     };
 
@@ -46,11 +43,11 @@ class Family {
     const Member *leader(Pid number, std::uint64_t started, const ProcessTable &table) const;
     bool adopts(Pid parent, const Member &leader, const ProcessTable &table) const;
     /// The member that `pid` comes from; null if it comes from none.
-    const Member *origin(Pid pid, const procfs::Stat &stat, const ProcessTable &table) const;
-    bool take_in(Pid pid, const procfs::Stat &stat, int depth);
+    const Member *origin(Pid pid, const Stat &stat, const ProcessTable &table) const;
+    bool take_in(Pid pid, const Stat &stat, int depth);
 
     std::set<Pid> spared_;
     std::map<Pid, Member> members_;
 };
 
-} // namespace unwedge::reap
+} // namespace unwedge::procfs

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "reap/family.h"
+#include "procfs/family.h"
 
-namespace unwedge::reap {
+namespace unwedge::procfs {
 
 std::set<Pid> protected_from(Pid self, const ProcessTable &table) {
     std::set<Pid> spared{1, self};
@@ -11,11 +11,11 @@ std::set<Pid> protected_from(Pid self, const ProcessTable &table) {
     return spared;
 }
 
-bool Family::take_in(Pid pid, const procfs::Stat &stat, int depth) {
+bool Family::take_in(Pid pid, const Stat &stat, int depth) {
     if (spared_.contains(pid))
         return false;
     const auto [member, is_new] = members_.try_emplace(pid, Member{stat, depth});
-    if (is_new || procfs::is_same(member->second.stat, stat))
+    if (is_new || is_same(member->second.stat, stat))
         return is_new;
     member->second = {stat, depth}; // the old one has ended
     return true;
@@ -31,7 +31,7 @@ const Family::Member *Family::leader(Pid number, std::uint64_t started, const Pr
     if (member == members_.end() || member->second.stat.starttime > started)
         return nullptr;
     const auto alive = table.find(number);
-    const bool is_another = alive != table.end() && !procfs::is_same(alive->second, member->second.stat);
+    const bool is_another = alive != table.end() && !is_same(alive->second, member->second.stat);
     return is_another ? nullptr : &member->second;
 }
 
@@ -47,7 +47,7 @@ bool Family::adopts(Pid parent, const Member &leader, const ProcessTable &table)
 }
 
 /// By its parent; or, if it is an orphan, by its group and its session, which are all that tells of it.
-const Family::Member *Family::origin(Pid pid, const procfs::Stat &stat, const ProcessTable &table) const {
+const Family::Member *Family::origin(Pid pid, const Stat &stat, const ProcessTable &table) const {
     if (const Member *parent = leader(stat.ppid, stat.starttime, table))
         return parent;
     for (const Pid number : {stat.pgrp, stat.session})
@@ -76,8 +76,7 @@ std::size_t Family::grow(const ProcessTable &table) {
 bool Family::has(Pid pid, const ProcessTable &table) const {
     const auto member = members_.find(pid);
     const auto alive = table.find(pid);
-    return member != members_.end() && alive != table.end() &&
-           procfs::is_same(member->second.stat, alive->second);
+    return member != members_.end() && alive != table.end() && is_same(member->second.stat, alive->second);
 }
 
 std::vector<Pid> Family::living(const ProcessTable &table) const {
@@ -88,4 +87,4 @@ std::vector<Pid> Family::living(const ProcessTable &table) const {
     return pids;
 }
 
-} // namespace unwedge::reap
+} // namespace unwedge::procfs

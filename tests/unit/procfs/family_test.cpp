@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "reap/family.h"
+#include "procfs/family.h"
 
 #include <gtest/gtest.h>
 
-namespace unwedge::reap {
+namespace unwedge::procfs {
 namespace {
 
 using Pids = std::set<Pid>;
@@ -117,4 +117,4 @@ TEST(Protected, EndThoughParentsGoInACircle) {
 }
 
 } // namespace
-} // namespace unwedge::reap
+} // namespace unwedge::procfs

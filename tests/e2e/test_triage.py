@@ -1,0 +1,159 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""unwedge triage looks at what already runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import uuid
+from typing import Any
+
+import harness
+from harness import NOBODY, PROGRAMS, SCHEMA, UNWEDGE, ZOO_CASES
+
+WEDGED = 3
+SLEEPER = "import signal; print(flush=True); signal.pause()"
+
+
+class Triage(harness.EndToEndTest):
+    def triage(self, *arguments: object, **how: Any) -> harness.Outcome:
+        outcome: harness.Outcome = self.run_bare(UNWEDGE, "triage", *map(str, arguments), **how)
+        return outcome
+
+    def diagnosis(self, *arguments: object, **how: Any) -> dict[str, Any]:
+        outcome = self.triage("--json", "-", *arguments, **how)
+        document: dict[str, Any] = json.loads(outcome.stdout)
+        SCHEMA.validate(document)
+        self.assertEqual(outcome.status, WEDGED if document["wedged"] else 0)
+        return document
+
+    def start_case(self, name: str, *before: str, **how: Any) -> dict[str, Any]:
+        """A wedge of the zoo; what it says about itself."""
+        session = self.start_bare(*before, ZOO_CASES / name, **how)
+        announcement: dict[str, Any] = session.await_json_line()
+        self.addCleanup(session.signal, signal.SIGTERM)
+        return announcement
+
+    def start_sleeper(self, *more: str, **how: Any) -> harness.Session:
+        session: harness.Session = self.start_bare("/usr/bin/python3", "-ISc", SLEEPER, *more, **how)
+        session.await_stdout(b"\n")
+        return session
+
+    def culprits(self, document: dict[str, Any]) -> list[int]:
+        return [one["pid"] for one in document["verdicts"] if one["role"] == "culprit"]
+
+    # Whom it names.
+
+    def test_names_the_culprit_of_a_tree_in_words(self) -> None:
+        case = self.start_case("disarmed_tcp")
+        outcome = self.triage(case["actors"]["parent"])
+        self.assertEqual((WEDGED, b""), (outcome.status, outcome.stderr))
+        first_line = outcome.stdout.splitlines()[0]
+        self.assertTrue(first_line.startswith(b"unwedge: wedged: "), first_line)
+        self.assertIn(f"(pid {case['actors']['child']}) stopped consuming".encode(), outcome.stdout)
+        self.assertIn(b" by procfs on ", outcome.stdout)
+
+    def test_names_it_in_json(self) -> None:
+        case = self.start_case("disarmed_unix")
+        document = self.diagnosis(case["actors"]["parent"])
+        self.assertEqual("procfs", document["tier"])
+        self.assertIsNone(document["level"])
+        self.assertIsNone(document["command"])
+        self.assertEqual([], document["hidden"])
+        self.assertEqual([case["truth"]["culprit"]], self.culprits(document))
+        self.assertEqual(set(case["actors"].values()), {one["pid"] for one in document["actors"]})
+
+    def test_finds_trees_by_what_their_command_lines_match(self) -> None:
+        mark = f"mark-{uuid.uuid4()}"
+        sleepers = [self.start_sleeper(mark) for _ in range(2)]
+        document = self.diagnosis("--match", mark)
+        pids = {one["pid"] for one in document["actors"]}
+        self.assertEqual({one.pid for one in sleepers}, pids, "and not unwedge itself")
+        self.assertFalse(document["wedged"])
+
+    def test_looks_at_all_and_names_whoever_is_wedged(self) -> None:
+        case = self.start_case("never_read_unix")
+        sleeper = self.start_sleeper()
+        outcome = self.triage("--all", "--json", "-")
+        document = json.loads(outcome.stdout)
+        self.assertIn(case["truth"]["culprit"], self.culprits(document))
+        pids = {one["pid"] for one in document["actors"]}
+        self.assertLessEqual({sleeper.pid, os.getpid()}, pids)
+
+    # Who may look.
+
+    def test_needs_no_privilege_for_ones_own_processes(self) -> None:
+        case = self.start_case("disarmed_tcp", user=NOBODY, group=NOBODY, extra_groups=[])
+        document = self.diagnosis(
+            case["actors"]["parent"], user=NOBODY, group=NOBODY, extra_groups=[]
+        )
+        self.assertEqual([case["truth"]["culprit"]], self.culprits(document))
+        self.assertEqual([], document["hidden"])
+
+    def test_says_what_it_may_not_see_and_accuses_nobody(self) -> None:
+        case = self.start_case("disarmed_tcp")
+        document = self.diagnosis(
+            case["actors"]["parent"], user=NOBODY, group=NOBODY, extra_groups=[]
+        )
+        self.assertFalse(document["wedged"])
+        self.assertRegex("\n".join(document["hidden"]), "the descriptors of 2 of 2 processes: run unwedge as root")
+
+    # Namespaces.
+
+    def test_sees_sockets_of_another_network_namespace(self) -> None:
+        loopback_up = "ip link set lo up && exec \"$0\""
+        case = self.start_case("disarmed_tcp", "/usr/bin/unshare", "--net", "/bin/sh", "-c", loopback_up)
+        document = self.diagnosis(case["actors"]["parent"])
+        self.assertEqual([case["truth"]["culprit"]], self.culprits(document))
+
+    def test_says_that_it_may_not_enter_another_network_namespace(self) -> None:
+        loopback_up = "ip link set lo up && exec setpriv --reuid 65534 --regid 65534 --clear-groups \"$0\""
+        case = self.start_case("disarmed_tcp", "/usr/bin/unshare", "--net", "/bin/sh", "-c", loopback_up)
+        document = self.diagnosis(
+            case["actors"]["parent"], user=NOBODY, group=NOBODY, extra_groups=[]
+        )
+        self.assertFalse(document["wedged"])
+        self.assertRegex("\n".join(document["hidden"]), "the sockets of network namespace [0-9]+: ")
+
+    # Hostile names.
+
+    def test_nothing_unprintable_reaches_the_terminal(self) -> None:
+        evil = "\x1b]0;owned\x07\x1b[2J\n\r\x9b31m" + "x" * 100_000
+        sleeper = self.start_sleeper(evil)
+        outcome = self.triage(sleeper.pid)
+        self.assertEqual(0, outcome.status)
+        text = outcome.stdout.decode()
+        self.assertIn(str(sleeper.pid), text)
+        self.assertFalse({c for c in text if ord(c) < 32 and c != "\n" or 127 <= ord(c) < 160})
+
+    def test_a_tree_that_forks_and_dies_all_the_time_is_no_error(self) -> None:
+        breeder = self.start_bare(PROGRAMS / "breeder.py", "200")
+        outcome = self.triage(breeder.pid)
+        self.assertIn(outcome.status, (0, 1))
+        self.assertFalse(outcome.status and b"there is no process" not in outcome.stderr)
+
+    # Usage.
+
+    def test_fails_if_there_is_nobody_to_look_at(self) -> None:
+        gone = subprocess.Popen(["/bin/true"])
+        gone.wait()
+        outcome = self.triage(gone.pid)
+        self.assertEqual(1, outcome.status)
+        self.assertIn(f"there is no process {gone.pid}".encode(), outcome.stderr)
+        outcome = self.triage("--match", f"no such {uuid.uuid4()}$")
+        self.assertEqual(1, outcome.status)
+        self.assertIn(b"no process matches", outcome.stderr)
+
+    def test_wants_to_know_whom(self) -> None:
+        for words in ((), ("--all", "1"), ("--match", "("), ("--window", "1ms", "1"), ("0",)):
+            with self.subTest(words=words):
+                outcome = self.triage(*words)
+                self.assertEqual((2, b""), (outcome.status, outcome.stdout))
+                self.assertEqual(1, outcome.stderr.count(b"\n"))
+
+
+if __name__ == "__main__":
+    harness.main()

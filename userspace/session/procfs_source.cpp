@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "session/procfs_source.h"
+
+#include "facts/actor_name.h"
+#include "procfs/number.h"
+#include "procfs/pipe.h"
+#include "procfs/thread_facts.h"
+#include "profiles/namer.h"
+#include "session/host.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+#include <utility>
+
+namespace unwedge::session {
+namespace {
+
+constexpr std::size_t longest_command_line = 16'384;
+
+Nanos clock_now(clockid_t id) {
+    timespec now{};
+    ::clock_gettime(id, &now);
+    return std::chrono::seconds(now.tv_sec) + Nanos(now.tv_nsec);
+}
+
+Nanos of_ticks(std::uint64_t ticks) {
+    static const auto per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+    constexpr std::uint64_t second = 1'000'000'000;
+    return Nanos(ticks / per_second * second + ticks % per_second * second / per_second);
+}
+
+/// "socket:[123]" → 123, for `type` "socket".
+std::optional<std::uint64_t> inode_of(std::string_view link, std::string_view type) {
+    if (!link.starts_with(type) || !link.substr(type.size()).starts_with(":[") || !link.ends_with(']'))
+        return std::nullopt;
+    link.remove_prefix(type.size() + 2);
+    link.remove_suffix(1);
+    return procfs::parse_number<std::uint64_t>(link);
+}
+
+bool is_refusal(const Error &error) {
+    return error.code == EPERM || error.code == EACCES;
+}
+
+} // namespace
+
+struct ProcfsSource::Look {
+    struct Descriptor {
+        facts::Pid pid = 0;
+        int fd = -1;
+        std::uint64_t inode = 0;
+    };
+
+    Nanos now{};
+    facts::Snapshot snapshot;
+    std::vector<Descriptor> sockets;
+    std::vector<PipeSide> pipes;
+    std::map<std::uint64_t, facts::Pid> netns; ///< inode → one process in it
+    std::map<facts::EndId, std::vector<facts::Pid>> holders;
+    std::map<facts::EndId, std::uint64_t> positions;
+    std::size_t syscalls_hidden = 0; ///< processes
+    std::size_t descriptors_hidden = 0;
+    std::size_t pipes_hidden = 0;
+
+    void hold(facts::Pid pid, int fd, facts::EndId end) {
+        snapshot.actors.at(pid).holds.push_back({fd, end});
+        holders[end].push_back(pid);
+    }
+    const std::vector<facts::Pid> &holders_of(facts::EndId end) const {
+        static const std::vector<facts::Pid> none;
+        const auto found = holders.find(end);
+        return found == holders.end() ? none : found->second;
+    }
+    void hide(std::string what) { snapshot.hidden.push_back(std::move(what)); }
+    void tell_hidden();
+};
+
+void ProcfsSource::Look::tell_hidden() {
+    constexpr std::string_view remedy = "run unwedge as root, or as their user";
+    if (syscalls_hidden > 0)
+        hide(fmt::format("what {} of {} processes wait in, but for its family: {}, or as their ancestor "
+                         "(ptrace_scope)",
+                         syscalls_hidden, snapshot.actors.size(), remedy));
+    if (descriptors_hidden > 0)
+        hide(fmt::format("the descriptors of {} of {} processes: {}", descriptors_hidden,
+                         snapshot.actors.size(), remedy));
+    if (pipes_hidden > 0)
+        hide(fmt::format("how many bytes wait in {} pipes: {}", pipes_hidden, remedy));
+}
+
+ProcfsSource::ProcfsSource(procfs::Proc proc, const diagnosis::Policy &policy, Nanos longest_gap)
+    : proc_(std::move(proc)), sleep_clock_(proc_), local_addresses_(local_addresses()),
+      cpu_history_(policy.busy_after, policy.look_distance), standstill_(policy.stall_after, longest_gap) {
+    slept_by_host_ = clock_now(CLOCK_BOOTTIME) - monotonic_now();
+    if (const auto link = proc_.read_link("self/ns/net"))
+        own_netns_ = inode_of(*link, "net").value_or(0);
+}
+
+/// Since when nobody of it has run; nullopt where that is not known.
+std::optional<Nanos> ProcfsSource::Activity::idle_since() const {
+    std::optional<Nanos> latest;
+    for (const auto &[tid, turn] : threads) {
+        if (!turn.asleep_since)
+            return std::nullopt;
+        latest = std::max(latest.value_or(*turn.asleep_since), *turn.asleep_since);
+    }
+    return latest;
+}
+
+/// A thread that has not come onto a CPU since it was seen off it still sleeps.
+std::optional<Nanos> ProcfsSource::asleep_since(const facts::Actor &actor, const procfs::ThreadSight &sight,
+                                                Nanos now) const {
+    if (sight.thread.state == facts::ThreadState::running)
+        return std::nullopt;
+    const facts::Pid tid = sight.thread.tid;
+    if (first_look_) {
+        const std::optional<Nanos> asleep = sleep_clock_.asleep(actor.pid, tid, sight.cpu, now);
+        return now - asleep.value_or(Nanos{});
+    }
+    const auto before = activities_.find(actor.pid);
+    if (!sight.counted || before == activities_.end() || before->second.started != actor.started)
+        return now;
+    const auto then = before->second.threads.find(tid);
+    const bool same = then != before->second.threads.end() && then->second.turns == sight.thread.switches;
+    return same ? then->second.asleep_since.value_or(now) : now;
+}
+
+void ProcfsSource::add_threads(facts::Actor &actor, procfs::LiveTarget &target, Look &look) {
+    const Result<std::vector<facts::Pid>> tids = proc_.threads(actor.pid);
+    Activity activity{.started = actor.started};
+    bool hidden = false;
+    for (const facts::Pid tid : tids ? *tids : std::vector<facts::Pid>()) {
+        Result<procfs::ThreadSight> sight = procfs::read_thread(proc_, actor.pid, tid, target, look.now);
+        if (!sight)
+            continue; // it has ended
+        facts::Thread &thread = sight->thread;
+        hidden = hidden || sight->syscall_hidden;
+        activity.known = activity.known && sight->counted;
+        const std::optional<Nanos> since = asleep_since(actor, *sight, look.now);
+        if (since)
+            thread.asleep = thread.idle = look.now - *since;
+        activity.threads[tid] = {thread.switches, since};
+        actor.threads.push_back(std::move(thread));
+    }
+    look.syscalls_hidden += hidden ? 1 : 0;
+    note_activity(actor, std::move(activity));
+}
+
+void ProcfsSource::note_activity(const facts::Actor &actor, Activity activity) {
+    const auto before = activities_.find(actor.pid);
+    const auto did_not_run = [](const auto &one, const auto &other) {
+        return one.first == other.first && one.second.turns == other.second.turns &&
+               other.second.asleep_since;
+    };
+    activity.slept = activity.known && before != activities_.end() && before->second.known &&
+                     before->second.started == activity.started &&
+                     std::ranges::equal(activity.threads, before->second.threads, did_not_run);
+    activities_[actor.pid] = std::move(activity);
+}
+
+void ProcfsSource::add_holds(const facts::Actor &actor, procfs::LiveTarget &target, Look &look) {
+    bool has_socket = false;
+    for (const auto &[fd, link] : target.descriptors()) {
+        if (!link)
+            continue;
+        if (const auto socket = inode_of(*link, "socket")) {
+            look.sockets.push_back({actor.pid, fd, *socket});
+            has_socket = true;
+        } else if (const auto pipe = inode_of(*link, "pipe")) {
+            const Result<procfs::Proc::Access> access = proc_.fd_access(actor.pid, fd);
+            if (access && access->reading)
+                look.pipes.push_back({*pipe, actor.pid, fd, false});
+            if (access && access->writing)
+                look.pipes.push_back({*pipe, actor.pid, fd, true});
+        }
+    }
+    if (!has_socket)
+        return;
+    const Result<std::string> link = proc_.read_link(fmt::format("{}/ns/net", actor.pid));
+    if (const auto netns = link ? inode_of(*link, "net") : std::nullopt)
+        look.netns.emplace(*netns, actor.pid);
+}
+
+std::optional<facts::Actor> ProcfsSource::actor(facts::Pid pid, Look &look) {
+    const Result<procfs::Stat> stat = proc_.stat(pid);
+    if (!stat || stat->state == 'Z' || stat->state == 'X')
+        return std::nullopt;
+    facts::Actor actor;
+    actor.pid = pid;
+    actor.ppid = stat->ppid;
+    actor.comm = stat->comm;
+    actor.forked = stat->forked;
+    actor.started = of_ticks(stat->starttime) - slept_by_host_;
+    actor.cpu = of_ticks(stat->utime + stat->stime + stat->cutime + stat->cstime);
+    procfs::LiveTarget target(proc_, pid);
+    if (const Result<void> listed = target.list(); !listed && is_refusal(listed.error()))
+        ++look.descriptors_hidden;
+    actor.holds_io_uring = target.descriptor_of("anon_inode:[io_uring]").has_value();
+    add_threads(actor, target, look);
+    if (actor.threads.empty())
+        return std::nullopt;
+    // The command line lies in the process's memory, whose lock a thread that is stuck in the kernel may
+    // hold.
+    const bool is_stuck = std::ranges::any_of(actor.threads, [](const facts::Thread &thread) {
+        return thread.state == facts::ThreadState::uninterruptible;
+    });
+    if (!is_stuck)
+        if (Result<std::vector<std::string>> argv = proc_.argv(pid, longest_command_line))
+            actor.argv = *std::move(argv);
+    actor.title = profiles::joined(actor.argv);
+    actor.name = facts::actor_name(actor.argv, actor.comm);
+    actor.earlier_cpu = cpu_history_.of(pid, actor.started);
+    cpu_history_.add(pid, actor.started, {look.now, facts::cpu_wanted(actor)});
+    add_holds(actor, target, look);
+    return actor;
+}
+
+facts::EndId ProcfsSource::id_of(const Key &key, Nanos now) {
+    const auto [given, is_new] = ids_.try_emplace(key, GivenId{next_id_, now});
+    if (is_new)
+        ++next_id_;
+    given->second.seen = now;
+    return given->second.id;
+}
+
+Result<netlink::SockDiag *> ProcfsSource::diag_of(std::uint64_t netns, facts::Pid pid) {
+    auto found = diags_.find(netns);
+    if (found == diags_.end()) {
+        Result<netlink::SockDiag> opened = Error{};
+        if (netns == own_netns_) {
+            opened = netlink::SockDiag::open();
+        } else {
+            const Result<Fd> there = proc_.open_namespace(pid, "net");
+            opened = there ? netlink::SockDiag::open_in(*there) : there.error();
+        }
+        found = diags_.emplace(netns, std::move(opened)).first;
+    }
+    if (!found->second)
+        return found->second.error();
+    return &*found->second;
+}
+
+void ProcfsSource::add_sockets(Look &look) {
+    std::vector<DiagSocket> all;
+    for (const auto &[netns, pid] : look.netns) {
+        const GiveId give_id = [&, space = netns](std::uint64_t cookie) {
+            return id_of({space, cookie}, look.now);
+        };
+        const Result<netlink::SockDiag *> diag = diag_of(netns, pid);
+        if (!diag) {
+            look.hide(fmt::format("the sockets of network namespace {}: {}", netns, diag.error().message));
+            continue;
+        }
+        if (const auto told = (*diag)->dump_tcp())
+            std::ranges::move(tcp_sockets(*told, netns, look.now, give_id), std::back_inserter(all));
+        else
+            look.hide("TCP sockets: " + told.error().message);
+        if (const auto told = (*diag)->dump_unix())
+            std::ranges::move(unix_sockets(*told, give_id), std::back_inserter(all));
+        else
+            look.hide("UNIX sockets: " + told.error().message);
+    }
+    std::unordered_map<std::uint64_t, facts::EndId> by_inode;
+    for (const DiagSocket &one : all)
+        if (one.socket.end.inode)
+            by_inode.emplace(one.socket.end.inode, one.socket.end.id);
+    for (const Look::Descriptor &one : look.sockets)
+        if (const auto end = by_inode.find(one.inode); end != by_inode.end())
+            look.hold(one.pid, one.fd, end->second);
+
+    std::vector<facts::Socket> sockets;
+    for (DiagSocket &one : all) {
+        const facts::End &end = one.socket.end;
+        // What is nobody's here is outside, but for what waits to be accepted by somebody.
+        if (!look.holders.contains(end.id) && !one.socket.waits_for_accept)
+            continue;
+        if (one.position)
+            look.positions[end.id] = *one.position;
+        sockets.push_back(std::move(one.socket));
+    }
+    facts::Channels channels = facts::connect(std::move(sockets), local_addresses_);
+    look.snapshot.ends = std::move(channels.ends);
+    look.snapshot.listeners = std::move(channels.listeners);
+    // Of those that wait to be accepted, too, only what concerns these processes.
+    std::erase_if(look.snapshot.ends, [&](const auto &entry) {
+        const facts::End &end = entry.second;
+        return !look.holders.contains(end.id) && !look.holders.contains(end.peer) &&
+               !look.holders.contains(end.pending_on);
+    });
+}
+
+void ProcfsSource::add_pipes(Look &look) {
+    std::map<std::uint64_t, std::vector<const PipeSide *>> by_inode;
+    for (const PipeSide &side : look.pipes)
+        by_inode[side.inode].push_back(&side);
+    for (const auto &[inode, sides] : by_inode) {
+        const auto is_other = [&](const PipeSide *side) { return side->pid != sides.front()->pid; };
+        const auto writes = [](const PipeSide *side) { return side->writes; };
+        // Not one with which a loop wakes itself, nor one whose other side is outside.
+        if (std::ranges::none_of(sides, is_other) || std::ranges::none_of(sides, writes) ||
+            std::ranges::all_of(sides, writes))
+            continue;
+        facts::End read{.id = id_of({0, 2 * inode}, look.now),
+                        .peer = id_of({0, 2 * inode + 1}, look.now),
+                        .kind = facts::ChannelKind::pipe};
+        read.inode = inode;
+        read.unsent = 0;
+        facts::End write = read;
+        std::swap(write.id, write.peer);
+        write.unread = 0;
+        const Result<std::uint64_t> unread =
+            procfs::pipe_unread(sides.front()->pid, sides.front()->fd, inode);
+        if (unread)
+            read.unread = *unread;
+        else if (is_refusal(unread.error()))
+            ++look.pipes_hidden;
+        write.unsent = read.unread;
+        for (const PipeSide *side : sides)
+            look.hold(side->pid, side->fd, side->writes ? write.id : read.id);
+        look.snapshot.ends.emplace(read.id, std::move(read));
+        look.snapshot.ends.emplace(write.id, std::move(write));
+    }
+}
+
+bool ProcfsSource::all_slept(const std::vector<facts::Pid> &pids) const {
+    return !pids.empty() &&
+           std::ranges::all_of(pids, [this](facts::Pid pid) { return activities_.at(pid).slept; });
+}
+
+/// Since when none of them has run; nullopt where that is not known.
+std::optional<Nanos> ProcfsSource::idle_since(const std::vector<facts::Pid> &pids) const {
+    std::optional<Nanos> latest;
+    for (const facts::Pid pid : pids) {
+        const std::optional<Nanos> idle = activities_.at(pid).idle_since();
+        if (!idle)
+            return std::nullopt;
+        latest = std::max(latest.value_or(*idle), *idle);
+    }
+    return latest;
+}
+
+void ProcfsSource::add_standstill(Look &look) {
+    standstill_.begin(look.now);
+    for (auto &[id, end] : look.snapshot.ends) {
+        const std::vector<facts::Pid> &readers = look.holders_of(id);
+        if (readers.empty() || !end.unread)
+            continue;
+        const std::vector<facts::Pid> &writers = look.holders_of(end.peer);
+        QueueSight sight{.end = id, .unread = *end.unread};
+        if (const auto position = look.positions.find(id); position != look.positions.end())
+            sight.position = position->second;
+        sight.readers_slept = all_slept(readers);
+        // Whoever knows a datagram socket's name can send to it, and its length is its first message's.
+        sight.writers_slept = end.kind != facts::ChannelKind::unix_dgram && all_slept(writers);
+        const std::optional<Nanos> arrived = end.last_arrival ? end.last_arrival : idle_since(writers);
+        if (const std::optional<Nanos> idle = idle_since(readers); idle && arrived)
+            sight.unmoved_since = std::max(*idle, *arrived);
+        const QueueState state = standstill_.see(sight);
+        end.unread_since = state.unread_since;
+        end.last_receive = state.last_receive;
+        end.longest_wait = state.longest_wait;
+        if (!end.last_arrival)
+            end.last_arrival = state.last_arrival;
+    }
+    std::map<facts::EndId, std::set<facts::EndId>> queued;
+    for (const auto &[id, end] : look.snapshot.ends)
+        if (end.pending_on)
+            queued[end.pending_on].insert(id);
+    for (facts::Listener &listener : look.snapshot.listeners) {
+        const std::set<facts::EndId> &before = queued_[listener.id];
+        QueueSight sight{.end = listener.id, .unread = listener.queued};
+        // Who waited before still waits: none was accepted.
+        sight.readers_slept = std::ranges::includes(queued[listener.id], before);
+        listener.queued_since = standstill_.see(sight).unread_since;
+    }
+    standstill_.end();
+    queued_ = std::move(queued);
+    for (auto &[id, end] : look.snapshot.ends)
+        if (end.peer_closed)
+            end.closed_since = closed_since_.try_emplace(id, look.now).first->second;
+}
+
+void ProcfsSource::forget(const Look &look) {
+    std::erase_if(ids_, [&](const auto &entry) { return entry.second.seen != look.now; });
+    std::erase_if(closed_since_,
+                  [&](const auto &entry) { return !look.snapshot.ends.contains(entry.first); });
+    std::erase_if(activities_,
+                  [&](const auto &entry) { return !look.snapshot.actors.contains(entry.first); });
+    std::set<facts::Pid> living;
+    for (const auto &[pid, actor] : look.snapshot.actors)
+        living.insert(pid);
+    cpu_history_.keep_only(living);
+}
+
+Result<facts::Snapshot> ProcfsSource::look(const std::set<facts::Pid> &pids) {
+    Look look;
+    look.now = look.snapshot.at = monotonic_now();
+    look.snapshot.provenance = {.queues = "sock_diag", .pipes = "FIONREAD", .threads = "/proc"};
+    for (const facts::Pid pid : pids)
+        if (std::optional<facts::Actor> found = actor(pid, look))
+            look.snapshot.actors.emplace(pid, std::move(*found));
+    std::erase_if(look.sockets,
+                  [&](const Look::Descriptor &one) { return !look.snapshot.actors.contains(one.pid); });
+    add_sockets(look);
+    add_pipes(look);
+    add_standstill(look);
+    look.tell_hidden();
+    forget(look);
+    first_look_ = false;
+    return std::move(look.snapshot);
+}
+
+} // namespace unwedge::session

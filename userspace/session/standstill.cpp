@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "session/standstill.h"
+
+#include <algorithm>
+
+namespace unwedge::session {
+namespace {
+
+__u64 count(Nanos length) {
+    return static_cast<__u64>(length.count());
+}
+
+std::optional<Nanos> stamp(Nanos when) {
+    return when == Nanos{} ? std::nullopt : std::optional(when);
+}
+
+bool surely_unconsumed(const uw_stall &before, const QueueSight &sight) {
+    return (sight.readers_slept && sight.unread >= before.unread) ||
+           (sight.writers_slept && sight.unread == before.unread);
+}
+
+} // namespace
+
+QueueState Standstill::see(const QueueSight &sight) {
+    Queue &queue = queues_[sight.end];
+    uw_stall &stall = queue.stall;
+    const bool first = stall.swept_ns == 0;
+    if (!first && !sight.position && !surely_unconsumed(stall, sight))
+        ++queue.consumed;
+    const uw_sight step{
+        .now_ns = count(now_), .unread = sight.unread, .mark = sight.position.value_or(queue.consumed)};
+    const bool shrank = !first && sight.unread < stall.unread;
+    const bool moved = !first && sight.position && step.mark != stall.mark;
+    if (shrank || moved)
+        queue.last_receive = now_;
+    uw_stall_step(&stall, &step, count(stall_after_), count(longest_gap_));
+    if (first) {
+        stall.grown_ns = 0; // what was there before is no arrival
+        if (stall.since_ns && sight.unmoved_since)
+            stall.since_ns = std::min(stall.since_ns, count(*sight.unmoved_since));
+    }
+    queue.seen = now_;
+    return {.unread_since = stamp(Nanos(stall.since_ns)),
+            .last_receive = stamp(queue.last_receive),
+            .last_arrival = stamp(Nanos(stall.grown_ns)),
+            .longest_wait = Nanos(stall.longest_ns)};
+}
+
+void Standstill::end() {
+    std::erase_if(queues_, [this](const auto &entry) { return entry.second.seen != now_; });
+}
+
+bool Standstill::any_stalled() const {
+    return std::ranges::any_of(queues_, [](const auto &entry) { return entry.second.stall.reported != 0; });
+}
+
+} // namespace unwedge::session
