@@ -83,6 +83,16 @@ class Triage(harness.EndToEndTest):
         pids = {one["pid"] for one in document["actors"]}
         self.assertLessEqual({sleeper.pid, os.getpid()}, pids)
 
+    def test_tells_the_stacks_of_the_accused_if_asked(self) -> None:
+        case = self.start_case("lock_unix")
+        root = case["actors"]["parent"]
+        self.assertIsNone(self.diagnosis(root)["stacks"])
+        stacks = self.diagnosis(root, "--stacks")["stacks"]
+        self.assertEqual({case["truth"]["culprit"]}, {one["pid"] for one in stacks})
+        self.assertTrue(all(one["user"] or one["error"] for one in stacks), stacks)
+        self.assertTrue(any(one["kernel"] for one in stacks), stacks)
+        self.assertIn(b"innermost call first", self.triage(root, "--stacks").stdout)
+
     # Who may look.
 
     def test_needs_no_privilege_for_ones_own_processes(self) -> None:

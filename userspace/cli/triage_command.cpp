@@ -35,6 +35,8 @@ void add_triage(CLI::App &app, Action &action) {
         ->add_option("--profiles", options->profiles,
                      "name actors by the rules in FILE, before the built-in ones")
         ->type_name("FILE");
+    command->add_flag("--stacks", options->stacks,
+                      "call stacks of those who are accused; may stop a thread for a moment");
     command->add_flag("-v,--verbose", options->verbose, "say what is being done");
     command->callback([options, all, &action] {
         const bool some = !options->pids.empty() || options->match;

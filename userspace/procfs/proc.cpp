@@ -123,6 +123,23 @@ Result<std::string> Proc::read_text(std::string_view path, std::size_t limit) co
     return text;
 }
 
+Result<File> Proc::open_file(std::string_view path) const {
+    struct stat before {};
+    struct stat after {};
+    const Fd there(open(path, O_PATH));
+    if (!there || ::fstat(there.get(), &before) != 0)
+        return read_error(full(path), errno);
+    if (!S_ISREG(before.st_mode))
+        return errno_error("can't read " + full(path), ENOTSUP);
+    // O_NONBLOCK: should a fifo have taken its place, it does not hang.
+    Fd file(open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
+    if (!file || ::fstat(file.get(), &after) != 0)
+        return read_error(full(path), errno);
+    if (after.st_dev != before.st_dev || after.st_ino != before.st_ino)
+        return errno_error("can't read " + full(path), ESTALE);
+    return File{std::move(file), after.st_ino};
+}
+
 Result<std::string> Proc::read_link(std::string_view path) const {
     return link_at(root_.get(), std::string(path), full(path));
 }

@@ -8,6 +8,7 @@
 #include "util/result.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -16,6 +17,12 @@
 namespace unwedge::procfs {
 
 using facts::Pid;
+
+/// An open regular file.
+struct File {
+    Fd fd;
+    std::uint64_t inode = 0;
+};
 
 /// Reads a /proc tree. Every read may fail because the process has gone: an ordinary Error of code ENOENT or
 /// ESRCH. EACCES and EPERM mean that the caller lacks the right to look. All that is read is untrusted bytes.
@@ -34,6 +41,10 @@ class Proc {
 
     /// The first `limit` bytes of the file at `path` below the root, as they are.
     Result<std::string> read_text(std::string_view path, std::size_t limit = default_limit) const;
+
+    /// Opens a regular file for reading, following links: map_files/, root/. Code ENOTSUP if it is anything
+    /// else, which is not opened.
+    Result<File> open_file(std::string_view path) const;
 
     /// Where the symbolic link at `path` below the root points.
     Result<std::string> read_link(std::string_view path) const;

@@ -110,6 +110,17 @@ constexpr Syscall known[] = {
     {SYS_execve, WaitKind::other, "execve", -1, unknown},
 };
 
+/// Cuts "0x…" off the front of `text`.
+bool take_hex(std::string_view &text, std::uint64_t &into) {
+    std::string_view word = next_word(text);
+    if (!word.starts_with("0x"))
+        return false;
+    word.remove_prefix(2);
+    const auto value = parse_number<std::uint64_t>(word, 16);
+    into = value.value_or(0);
+    return value.has_value();
+}
+
 } // namespace
 
 const Syscall *find_syscall(long number) {
@@ -128,20 +139,12 @@ Result<SyscallFrame> parse_syscall(std::string_view text) {
     if (!number || *number < -1)
         return malformed;
     frame.number = *number;
-    if (frame.number == -1)
-        return frame;
-    for (auto &argument : frame.args) {
-        auto word = next_word(text);
-        if (!word.starts_with("0x"))
-            return malformed;
-        word.remove_prefix(2);
-        const auto value = parse_number<std::uint64_t>(word, 16);
-        if (!value)
-            return malformed;
-        argument = *value;
-    }
-    // SP and PC follow; without them the last argument may be cut off.
-    if (next_word(text).empty())
+    if (frame.number != -1)
+        for (auto &argument : frame.args)
+            if (!take_hex(text, argument))
+                return malformed;
+    // Without them the last argument may be cut off.
+    if (!take_hex(text, frame.sp) || !take_hex(text, frame.pc))
         return malformed;
     return frame;
 }

@@ -15,6 +15,8 @@ namespace unwedge::procfs {
 struct SyscallFrame {
     long number = -1; ///< -1: in none
     std::array<std::uint64_t, 6> args{};
+    std::uint64_t sp = 0; ///< stack pointer; 0: it runs
+    std::uint64_t pc = 0; ///< where it goes on; 0: it runs
 };
 
 /// How a call says how long it may last.

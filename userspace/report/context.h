@@ -3,6 +3,7 @@
 
 #include "diagnosis/verdict.h"
 #include "facts/model.h"
+#include "facts/stack.h"
 
 #include <map>
 #include <optional>
@@ -30,6 +31,7 @@ struct Context {
     std::optional<Command> command;
     facts::Snapshot snapshot;
     diagnosis::Diagnosis diagnosis;
+    std::optional<std::map<facts::Pid, facts::ThreadStack>> stacks; ///< by tid; nullopt: not asked for
 };
 
 } // namespace unwedge::report

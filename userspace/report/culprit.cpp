@@ -5,6 +5,7 @@
 #include "report/hints.h"
 #include "report/phrases.h"
 #include "report/shell.h"
+#include "report/stack_text.h"
 #include "report/victims.h"
 #include "util/units.h"
 
@@ -71,6 +72,7 @@ void print_culprit(Page &page, const Context &context, const Cast &cast, const V
     print_field(page, "channel", unread_lines(context, verdict));
     print_field(page, "waiting", victim_lines(context, cast, cast.victims_of(verdict.pid)));
     print_field(page, "evidence", evidence_lines(verdict));
+    print_field(page, "stack", stack_lines(context, verdict));
     print_hints(page, hints_for(context, verdict));
 }
 

@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -231,6 +233,38 @@ Json notes_json(const diagnosis::Diagnosis &diagnosis) {
     return notes;
 }
 
+Json frame_json(const facts::Frame &frame) {
+    const auto known = [](const std::string &name) { return name.empty() ? Json(nullptr) : Json(name); };
+    const auto address = frame.module.empty() ? frame.address : frame.offset;
+    return {{"function", known(frame.function)},
+            {"module", known(frame.module)},
+            // Text: a JSON number of 64 bits is read as another one by many.
+            {"address", fmt::format("{:#x}", address)},
+            {"source", frame.source ? Json{{"file", frame.source->file}, {"line", frame.source->line}}
+                                    : Json(nullptr)}};
+}
+
+Json stack_json(const facts::ThreadStack &stack) {
+    Json user = stack.user ? Json::array() : Json(nullptr);
+    for (const facts::Frame &frame : stack.user.value_or(std::vector<facts::Frame>()))
+        user.push_back(frame_json(frame));
+    return {{"pid", stack.pid},
+            {"tid", stack.tid},
+            {"kernel", nullable(stack.kernel)},
+            {"user", std::move(user)},
+            {"stopped_ms", std::round(seconds(stack.stopped_for) * 1e6) / 1e3},
+            {"error", stack.error.empty() ? Json(nullptr) : Json(stack.error)}};
+}
+
+Json stacks_json(const Context &context) {
+    if (!context.stacks)
+        return nullptr;
+    Json stacks = Json::array();
+    for (const auto &[tid, stack] : *context.stacks)
+        stacks.push_back(stack_json(stack));
+    return stacks;
+}
+
 Json diagnosis_json(const Context &context) {
     Json actors = Json::array();
     for (const auto &[pid, actor] : context.snapshot.actors)
@@ -256,7 +290,8 @@ Json diagnosis_json(const Context &context) {
             {"listeners", listeners_json(context.snapshot)},
             {"waits", waits_json(context.diagnosis)},
             {"verdicts", std::move(verdicts)},
-            {"notes", notes_json(context.diagnosis)}};
+            {"notes", notes_json(context.diagnosis)},
+            {"stacks", stacks_json(context)}};
 }
 
 } // namespace

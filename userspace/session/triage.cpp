@@ -13,6 +13,7 @@
 #include "session/json_file.h"
 #include "session/procfs_source.h"
 #include "session/profile_file.h"
+#include "stacks/stacks.h"
 #include "util/log.h"
 
 #include <fmt/format.h>
@@ -37,6 +38,7 @@ constexpr Nanos look_distance = 450ms;
 /// A look is given this share of the window's time at most.
 constexpr int look_share = 4;
 constexpr facts::Pid kthreadd = 2;
+constexpr std::size_t most_stacks = 64; ///< threads of one process
 
 diagnosis::Policy policy_for(Nanos window) {
     diagnosis::Policy policy;
@@ -98,6 +100,19 @@ Result<std::set<facts::Pid>> Selection::now(const procfs::Proc &proc) {
     return pids;
 }
 
+/// The threads of everybody who is accused.
+std::vector<stacks::ThreadId> accused_threads(const report::Context &context) {
+    std::vector<stacks::ThreadId> threads;
+    for (const diagnosis::Verdict &verdict : context.diagnosis.verdicts) {
+        if (verdict.role != diagnosis::Role::culprit)
+            continue;
+        const std::vector<facts::Thread> &all = context.snapshot.actors.at(verdict.pid).threads;
+        for (std::size_t i = 0; i < std::min(all.size(), most_stacks); ++i)
+            threads.push_back({verdict.pid, all[i].tid});
+    }
+    return threads;
+}
+
 class Triage {
   public:
     Triage(const TriageOptions &options, procfs::Proc proc, profiles::Profiles profiles)
@@ -143,15 +158,18 @@ Result<report::Context> Triage::look() {
             casebook.observe(*seen, is_last ? diagnosis::Outlook::last_look : diagnosis::Outlook::more_looks);
         if (is_last) {
             const Host host = this_host();
-            return report::Context{.at = wall_clock_now(),
-                                   .host = host.name,
-                                   .kernel = host.kernel,
-                                   .tier = "procfs",
-                                   .level = {},
-                                   .hooks = {},
-                                   .command = {},
-                                   .snapshot = std::move(*seen),
-                                   .diagnosis = std::move(diagnosis)};
+            report::Context context{.at = wall_clock_now(),
+                                    .host = host.name,
+                                    .kernel = host.kernel,
+                                    .tier = "procfs",
+                                    .level = {},
+                                    .hooks = {},
+                                    .command = {},
+                                    .snapshot = std::move(*seen),
+                                    .diagnosis = std::move(diagnosis)};
+            if (options_.stacks)
+                context.stacks = stacks::collect(source_.proc(), accused_threads(context));
+            return context;
         }
         const Nanos cost = monotonic_now() - now;
         const Nanos next = now + std::max(look_distance, look_share * cost);

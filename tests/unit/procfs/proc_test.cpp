@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -25,6 +26,24 @@ TEST(Proc, ReadsTextBinarySafe) {
     const std::string text("a\0b\xff\n", 5);
     fake.file("1/comm", text);
     EXPECT_EQ(*Proc(fake.root()).read_text("1/comm"), text);
+}
+
+TEST(Proc, OpensNothingButRegularFiles) {
+    const FakeProc fake;
+    fake.file("7/file", "text");
+    fake.link("7/link", "file");
+    fake.folder("7/folder");
+    ASSERT_EQ(::mkfifo((fake.root() + "/7/fifo").c_str(), 0600), 0);
+    const Proc proc(fake.root());
+    const auto file = proc.open_file("7/file");
+    const auto link = proc.open_file("7/link");
+    ASSERT_TRUE(file && link);
+    EXPECT_EQ(file->inode, link->inode);
+    for (const char *other : {"7/folder", "7/fifo"}) {
+        ASSERT_FALSE(proc.open_file(other)) << other;
+        EXPECT_EQ(proc.open_file(other).error().code, ENOTSUP);
+    }
+    EXPECT_EQ(proc.open_file("7/nothing").error().code, ENOENT);
 }
 
 TEST(Proc, ReadsNoMoreThanTheLimit) {

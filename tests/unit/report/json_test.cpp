@@ -208,6 +208,33 @@ TEST(Json, WithoutBpfHasNeitherLevelNorHooks) {
     EXPECT_EQ(document["notes"][0]["channel"], 1);
 }
 
+TEST(Json, TellsStacksWhereTheyWereAskedFor) {
+    EXPECT_TRUE(parsed(samples::wedge())["stacks"].is_null());
+    const json stacks = parsed(samples::stacked())["stacks"];
+    ASSERT_EQ(stacks.size(), 2U);
+    EXPECT_EQ(stacks[0]["pid"], 4242);
+    EXPECT_EQ(stacks[0]["tid"], 4242);
+    EXPECT_EQ(stacks[0]["kernel"][0], "do_epoll_wait");
+    EXPECT_EQ(stacks[0]["stopped_ms"], 0.092);
+    EXPECT_TRUE(stacks[0]["error"].is_null());
+    ASSERT_EQ(stacks[0]["user"].size(), 15U) << "all of them";
+    EXPECT_EQ(stacks[0]["user"][0],
+              json({{"function", "epoll_wait"},
+                    {"module", "/usr/lib/x86_64-linux-gnu/libc.so.6"},
+                    {"address", "0x108ef3"},
+                    {"source", {{"file", "../sysdeps/unix/sysv/linux/epoll_wait.c"}, {"line", 30}}}}));
+    EXPECT_EQ(
+        stacks[0]["user"][2],
+        json({{"function", nullptr}, {"module", nullptr}, {"address", "0x7f1234"}, {"source", nullptr}}));
+    EXPECT_TRUE(stacks[1]["kernel"].is_null());
+    EXPECT_TRUE(stacks[1]["user"].is_null());
+    EXPECT_EQ(stacks[1]["stopped_ms"], 0.0);
+    EXPECT_EQ(stacks[1]["error"], "process 77 traces it already");
+    Context asked = samples::wedge();
+    asked.stacks.emplace();
+    EXPECT_EQ(parsed(asked)["stacks"], json::array());
+}
+
 TEST(Json, ReplacesWhatIsNotUtf8) {
     const json document = parsed(samples::hostile());
     const std::string name = actor(document, 4242)["name"];

@@ -230,6 +230,10 @@ Context hostile() {
     context.diagnosis.waits.front().why = attack;
     context.diagnosis.notes.push_back({diagnosis::NoteKind::unread, 4242, 1, attack});
     context.snapshot.losses[attack] = 1;
+    context.stacks.emplace();
+    facts::ThreadStack stack{4242, 4242, std::vector{attack}, {}, {}, attack};
+    stack.user = {{attack + std::string(900, 'z'), attack, 1, 1, facts::SourceLine{attack, 1}}};
+    context.stacks->emplace(4242, stack);
     return context;
 }
 
@@ -256,6 +260,24 @@ Context triage() {
     return context;
 }
 
+Context stacked() {
+    Context context = wedge();
+    facts::ThreadStack stack{4242, 4242, {}, {}, 92us, {}};
+    stack.kernel = {"do_epoll_wait", "__x64_sys_epoll_wait", "do_syscall_64",
+                    "entry_SYSCALL_64_after_hwframe", "more"};
+    stack.user = {{"epoll_wait", "/usr/lib/x86_64-linux-gnu/libc.so.6", 0x7f0000108ef3, 0x108ef3,
+                   facts::SourceLine{"../sysdeps/unix/sysv/linux/epoll_wait.c", 30}},
+                  {"", "/opt/venv/bin/python3", 0x55d000002591, 0x2591, std::nullopt},
+                  {"", "", 0x7f1234, 0, std::nullopt}};
+    for (int i = 0; i < 12; ++i)
+        stack.user->push_back({"_PyEval_EvalFrameDefault", python, 0x55d000005000, 0x5000, std::nullopt});
+    context.stacks.emplace();
+    context.stacks->emplace(4242, stack);
+    facts::ThreadStack lost{4242, 4243, {}, {}, {}, "process 77 traces it already"};
+    context.stacks->emplace(4243, lost);
+    return context;
+}
+
 Context empty() {
     Context context;
     context.at = "2026-01-31T12:00:00.123Z";
@@ -266,10 +288,10 @@ Context empty() {
 }
 
 std::map<std::string, Context> all() {
-    return {{"wedge", wedge()}, {"chain", chain()},         {"healthy", healthy()},
-            {"timed", timed()}, {"recovered", recovered()}, {"inconclusive", inconclusive()},
-            {"crowd", crowd()}, {"hostile", hostile()},     {"triage", triage()},
-            {"empty", empty()}};
+    return {{"wedge", wedge()},     {"chain", chain()},         {"healthy", healthy()},
+            {"timed", timed()},     {"recovered", recovered()}, {"inconclusive", inconclusive()},
+            {"crowd", crowd()},     {"hostile", hostile()},     {"triage", triage()},
+            {"stacked", stacked()}, {"empty", empty()}};
 }
 
 } // namespace unwedge::report::samples

@@ -56,6 +56,36 @@ seen: 3 actors and 1 channel by bpf (level trace) on ci-7, Linux 6.1.0-18-amd64,
 )text");
 }
 
+TEST(Text, ShowsTheStackOfTheCulpritsThread) {
+    EXPECT_TRUE(has(plain(samples::stacked()), R"text(
+  stack     of thread 4242, innermost call first; it was stopped for 0.1 ms to see this
+            do_epoll_wait  [kernel]
+            __x64_sys_epoll_wait  [kernel]
+            do_syscall_64  [kernel]
+            entry_SYSCALL_64_after_hwframe  [kernel]
+            … and 1 more
+            epoll_wait  epoll_wait.c:30  [libc.so.6]
+            0x2591  [python3]
+            0x7f1234
+            _PyEval_EvalFrameDefault  [python3]
+)text")) << plain(samples::stacked());
+    EXPECT_TRUE(has(plain(samples::stacked()), "            … and 3 more\n  next"));
+    EXPECT_FALSE(has(plain(samples::wedge()), "stack  "));
+}
+
+TEST(Text, ShowsTheStackOfTheVerdictsThreadFirst) {
+    Context context = samples::stacked();
+    context.diagnosis.verdicts.front().thread = 4243;
+    EXPECT_TRUE(has(plain(context), "  stack     of thread 4243, innermost call first\n"
+                                    "            process 77 traces it already\n"));
+    context.diagnosis.verdicts.front().thread = 4299;
+    EXPECT_TRUE(has(plain(context), "of thread 4242,")) << "any that was looked at";
+    context.stacks->clear();
+    EXPECT_FALSE(has(plain(context), "stack  "));
+    context.stacks->emplace(4242, facts::ThreadStack{77, 4242, {}, {}, {}, "of another process"});
+    EXPECT_FALSE(has(plain(context), "stack  "));
+}
+
 TEST(Text, TellsHowSoonItReadBeforeAtLevelFull) {
     EXPECT_TRUE(has(plain(samples::timed()),
                     "pace 1402 receives so far: half within 16 µs of arrival, 99 % within 131 µs"));
