@@ -39,7 +39,7 @@ TEST_F(Lifecycle, ForkExecAndExitAreToldInOrder) {
     EXPECT_TRUE(executed.argv_whole);
     const auto &exited = std::get<facts::Exited>(all[2]);
     EXPECT_EQ(exited.pid, forked.child);
-    EXPECT_EQ(WEXITSTATUS(exited.status), 7);
+    EXPECT_EQ(WEXITSTATUS(exited.status.value_or(0)), 7);
     EXPECT_LE(forked.at, executed.at);
     EXPECT_LE(executed.at, exited.at);
 }
@@ -51,7 +51,7 @@ TEST_F(Lifecycle, ASignalIsTheStatusOfWhomItEnded) {
     actor.step();
     const auto exits = only<facts::Exited>(events());
     ASSERT_EQ(exits.size(), 1U);
-    EXPECT_EQ(WTERMSIG(exits.front().status), SIGKILL);
+    EXPECT_EQ(WTERMSIG(exits.front().status.value_or(0)), SIGKILL);
 }
 
 TEST_F(Lifecycle, ThreadsAreNoActorsButTheirForksAre) {

@@ -81,13 +81,20 @@ class Inside(harness.EndToEndTest):
 
 
 class InAUserNamespace(harness.EndToEndTest):
-    def test_it_is_refused_with_what_is_missing(self) -> None:
-        for through in (["unshare", "-Upf", "--mount-proc"], ["unshare", "-Urpf"]):
-            with self.subTest(through):
-                outcome = self.run_unwedge("touch", self.folder / "ran", through=through)
-                self.assertEqual((125, b""), (outcome.status, outcome.stdout))
-                self.assert_one_line(outcome.stderr, "missing CAP_BPF", "user namespace")
-                self.assertFalse((self.folder / "ran").exists())
+    def test_it_watches_without_bpf(self) -> None:
+        outcome = self.run_unwedge(
+            WEDGE, options=["--stall-after", "1", "--timeout", "4"], through=["unshare", "-Upf", "--mount-proc"]
+        )
+        self.assertEqual(124, outcome.status)
+        self.assertIn(b"user namespace", outcome.stderr.splitlines()[0])
+        self.assertEqual("procfs", outcome.diagnosis["tier"])
+        self.assertEqual(1, len(outcome.verdicts("culprit")))
+
+    def test_it_is_refused_where_there_is_no_proc_either(self) -> None:
+        outcome = self.run_unwedge("touch", self.folder / "ran", through=["unshare", "-Urpf"])
+        self.assertEqual((125, b""), (outcome.status, outcome.stdout))
+        self.assert_one_line(outcome.stderr, "missing CAP_BPF", "user namespace", "/proc shows another")
+        self.assertFalse((self.folder / "ran").exists())
 
 
 class AroundOthers(harness.EndToEndTest):

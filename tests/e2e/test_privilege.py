@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Without a capability it says which one is missing; with the three that it needs, it need not be root."""
+"""Without a capability it says which one is missing, and watches from /proc; with the three that BPF needs, it need not be root."""
 
 import re
 import shutil
@@ -34,25 +34,24 @@ class Privilege(harness.EndToEndTest):
         self.binary = self.folder / "unwedge"
         shutil.copy(harness.UNWEDGE, self.binary)
 
-    def assert_refused(self, missing: Sequence[str], through: Sequence[str]) -> None:
-        outcome = self.run_bare(*through, self.binary, "run", "--", "touch", self.folder / "ran")
-        self.assertEqual((125, b""), (outcome.status, outcome.stdout))
-        self.assert_one_line(outcome.stderr)
+    def assert_watches_without_bpf(self, missing: Sequence[str], through: Sequence[str]) -> None:
+        outcome = self.run_bare(*through, self.binary, "run", "--", "echo", "ran")
+        self.assertEqual((0, b"ran\n"), (outcome.status, outcome.stdout))
+        self.assert_one_line(outcome.stderr, "without BPF")
         self.assertEqual(names(missing), re.findall(r"CAP_\w+", outcome.stderr.decode()))
-        self.assertFalse((self.folder / "ran").exists())
 
     def test_nobody_lacks_all(self) -> None:
-        self.assert_refused(NEEDED, through=nobody_with())
+        self.assert_watches_without_bpf(NEEDED, through=nobody_with())
 
     def test_each_that_is_missing_is_named_alone(self) -> None:
         for missing in NEEDED:
             with self.subTest(missing):
                 others = [capability for capability in NEEDED if capability != missing]
-                self.assert_refused([missing], through=nobody_with(*others))
+                self.assert_watches_without_bpf([missing], through=nobody_with(*others))
 
     def test_root_may_lack_one_too(self) -> None:
-        self.assert_refused(["sys_ptrace"], through=root_without("sys_ptrace"))
-        self.assert_refused(["bpf"], through=root_without("bpf", "sys_admin"))
+        self.assert_watches_without_bpf(["sys_ptrace"], through=root_without("sys_ptrace"))
+        self.assert_watches_without_bpf(["bpf"], through=root_without("bpf", "sys_admin"))
 
     def test_sys_admin_stands_for_bpf_and_perfmon(self) -> None:
         outcome = self.run_unwedge("true", through=root_without("bpf", "perfmon"))
@@ -66,6 +65,24 @@ class Privilege(harness.EndToEndTest):
         )  # fmt: skip
         self.assertEqual(124, outcome.status)
         self.assertIn(b"unwedge: wedged: ", outcome.stderr)
+
+    def test_hooks_that_were_asked_for_are_not_passed_over(self) -> None:
+        outcome = self.run_bare(
+            *nobody_with(), self.binary, "run", "--hooks", "receive=tp_btf", "--", "touch", self.folder / "ran"
+        )
+        self.assertEqual((125, b""), (outcome.status, outcome.stdout))
+        self.assert_one_line(outcome.stderr, "CAP_BPF")
+        self.assertFalse((self.folder / "ran").exists())
+
+    def test_nobody_is_told_of_a_wedge_all_the_same(self) -> None:
+        wedge = harness.ZOO_CASES / "never_read_unix"
+        outcome = self.run_bare(
+            *nobody_with(), self.binary, "run", "--stall-after", "1", "--timeout", "5", "--kill-after", "0.5",
+            "--", wedge,
+        )  # fmt: skip
+        self.assertEqual(124, outcome.status)
+        self.assertIn(b"unwedge: wedged: ", outcome.stderr)
+        self.assertIn(b" by procfs on ", outcome.stderr)
 
     def test_only_root_may_choose_a_user(self) -> None:
         outcome = self.run_bare(*nobody_with(), self.binary, "run", "--user", "root", "--", "true")

@@ -73,6 +73,8 @@ void add_output(CLI::App &command, session::RunOptions &options) {
         .add_option("--profiles", options.profiles,
                     "name actors by the rules in FILE, before the built-in ones")
         ->type_name("FILE");
+    command.add_flag("--no-bpf", options.no_bpf,
+                     "watch from /proc alone, as it is done anyway where BPF is refused");
     command.add_flag("-q,--quiet", options.quiet, "no reports on stderr");
     command.add_flag("-v,--verbose", options.verbose, "say what is being done");
 }
@@ -91,6 +93,8 @@ void check(const session::RunOptions &options) {
         throw CLI::ValidationError("--every", "must be at most half of --stall-after");
     if (options.hooks.contains(kernel::Hook::arrival) && options.watch.level != kernel::Level::full)
         throw CLI::ValidationError("--hooks", "arrival is observed by --level full only");
+    if (options.no_bpf && !options.hooks.empty())
+        throw CLI::ExcludesError("--no-bpf", "--hooks");
     if (options.on_wedge.program && options.grace == 0s)
         throw CLI::ValidationError("--grace", "the program of --on-wedge needs some time");
 }

@@ -5,6 +5,7 @@
 #include "util/clock.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -32,7 +33,7 @@ struct Executed {
 struct Exited {
     Nanos at{};
     Pid pid = 0;
-    int status = 0; ///< as wait(2) tells it
+    std::optional<int> status; ///< as wait(2) tells it; nullopt: only its parent knows
 };
 
 /// Unread bytes, and nothing consumed for --stall-after.

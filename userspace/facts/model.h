@@ -70,7 +70,7 @@ struct Actor {
         loop_turns;              ///< of all its loops while something was suspected; nullopt: not counted
     bool holds_io_uring = false; ///< reads may be pending that no thread's wait shows
     bool exited = false;
-    int exit_status = 0; ///< as wait(2) tells it, once exited
+    std::optional<int> exit_status; ///< as wait(2) tells it, once exited; nullopt: not known
 };
 
 /// What a CpuReading of the actor as it is now says.

@@ -22,6 +22,8 @@ class Family {
 
     /// Takes in `pid` if `table` has it and it is not spared.
     void add(Pid pid, const ProcessTable &table);
+    /// One more that never becomes a member.
+    void spare(Pid pid) { spared_.insert(pid); }
     /// Takes in all that comes from members. Returns how many are new.
     std::size_t grow(const ProcessTable &table);
 

@@ -154,9 +154,11 @@ std::string wait_text(const Thread &thread) {
 }
 
 std::string exit_text(const Actor &actor) {
-    if (WIFSIGNALED(actor.exit_status))
-        return fmt::format("killed by {}", signal_text(WTERMSIG(actor.exit_status)));
-    return fmt::format("exited with {}", WEXITSTATUS(actor.exit_status));
+    if (!actor.exit_status)
+        return "ended";
+    if (WIFSIGNALED(*actor.exit_status))
+        return fmt::format("killed by {}", signal_text(WTERMSIG(*actor.exit_status)));
+    return fmt::format("exited with {}", WEXITSTATUS(*actor.exit_status));
 }
 
 } // namespace unwedge::report

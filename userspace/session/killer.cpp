@@ -16,10 +16,10 @@ bool send(const Fd &pidfd, int signal) {
 
 } // namespace
 
-void signal_tree(const Tree &tree, const kernel::Tracer &tracer, int signal) {
-    for (facts::Pid pid : tree.living()) {
+void signal_tree(const Watcher &watcher, int signal) {
+    for (facts::Pid pid : watcher.tree().living()) {
         Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-        if (!pidfd || !tracer.is_actor(pidfd) || !send(pidfd, signal))
+        if (!pidfd || !watcher.is_actor(pidfd, pid) || !send(pidfd, signal))
             continue;
         // A stopped process acts on no signal but SIGKILL until it goes on.
         if (signal == SIGTERM)

@@ -13,19 +13,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <ctime>
 #include <utility>
 
 namespace unwedge::session {
 namespace {
 
 constexpr std::size_t longest_command_line = 16'384;
-
-Nanos clock_now(clockid_t id) {
-    timespec now{};
-    ::clock_gettime(id, &now);
-    return std::chrono::seconds(now.tv_sec) + Nanos(now.tv_nsec);
-}
 
 Nanos of_ticks(std::uint64_t ticks) {
     static const auto per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));

@@ -6,10 +6,12 @@
 #include "procfs/own_proc.h"
 #include "report/json.h"
 #include "report/text.h"
+#include "session/bpf_watcher.h"
 #include "session/child.h"
 #include "session/host.h"
 #include "session/json_file.h"
 #include "session/killer.h"
+#include "session/procfs_watcher.h"
 #include "session/profile_file.h"
 #include "session/responder.h"
 #include "session/signals.h"
@@ -27,6 +29,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <memory>
 #include <utility>
 
 namespace unwedge::session {
@@ -39,6 +42,9 @@ constexpr Nanos end_of_patience = 3s;
 /// At the timeout: two looks this far apart make a verdict; an earlier look within the second span counts.
 constexpr Nanos between_last_looks = 450ms;
 constexpr Nanos recent_look = 1500ms;
+
+/// While the tree is being ended, where no events tell who is left.
+constexpr Nanos between_scans = 50ms;
 
 /// Where a run stands; it only ever goes forward.
 enum class Phase {
@@ -65,7 +71,7 @@ facts::Pid ended_child() {
 class Session {
   public:
     Session(const RunOptions &options, Child child, Signals signals, std::optional<JsonFile> json,
-            Watcher watcher, const kernel::HookPlan &plan, std::string program);
+            std::unique_ptr<Watcher> watcher, std::string program);
 
     Result<void> start();
     /// Until the command has ended. Returns the exit status.
@@ -85,7 +91,7 @@ class Session {
     void condemn(std::string why, Nanos now);
     void terminate(Nanos now);
     void begin_killing(Nanos now);
-    std::optional<Look> look(bool last);
+    std::optional<Look> look(diagnosis::Outlook outlook);
     void take(Look look);
     bool tell_news(const Look &look);
     void run_hook(const Look &look);
@@ -98,8 +104,7 @@ class Session {
     Child child_;
     Signals signals_;
     std::optional<JsonFile> json_;
-    Watcher watcher_;
-    std::map<std::string, std::string> hooks_;
+    std::unique_ptr<Watcher> watcher_;
     Teller teller_;
     Responder responder_;
     std::optional<Look> final_; ///< of the timeout or what the tree was ended for, or the latest
@@ -123,15 +128,15 @@ std::map<std::string, std::string> mechanisms(const kernel::HookPlan &plan, kern
 }
 
 Session::Session(const RunOptions &options, Child child, Signals signals, std::optional<JsonFile> json,
-                 Watcher watcher, const kernel::HookPlan &plan, std::string program)
+                 std::unique_ptr<Watcher> watcher, std::string program)
     : options_(options), child_(std::move(child)), signals_(std::move(signals)), json_(std::move(json)),
-      watcher_(std::move(watcher)), hooks_(mechanisms(plan, options.watch.level)), teller_(options.quiet),
+      watcher_(std::move(watcher)), teller_(options.quiet),
       responder_(options.on_wedge, std::move(program), options.grace, teller_) {}
 
 Result<void> Session::start() {
-    if (Result<void> done = watcher_.tracer().adopt(child_.pidfd()); !done)
+    if (Result<void> done = watcher_->adopt(child_.pidfd(), child_.pid()); !done)
         return done;
-    watcher_.tree().plant(child_.pid(), options_.argv, ::getpid(), monotonic_now());
+    watcher_->tree().plant(child_.pid(), options_.argv, ::getpid(), monotonic_now());
     if (options_.timeout)
         next_step_ = monotonic_now() + *options_.timeout;
     return child_.release();
@@ -141,7 +146,7 @@ bool Session::is_over() const {
     if (phase_ == Phase::killing && next_step_ && monotonic_now() >= *next_step_)
         return true;
     // The events say who lives: a process that forks and exits is gone when looked for, but its child is not.
-    return status_ && (phase_ < Phase::terminating || (watcher_.tree().living().empty() && !has_unreaped()));
+    return status_ && (phase_ < Phase::terminating || (watcher_->tree().living().empty() && !has_unreaped()));
 }
 
 /// What the program of --on-wedge has left running in the background may be our child, too, but is not waited
@@ -149,16 +154,19 @@ bool Session::is_over() const {
 bool Session::has_unreaped() const {
     if (!responder_.hook().was_started())
         return has_children();
-    return std::ranges::any_of(watcher_.tree().members(), [](const auto &member) {
+    return std::ranges::any_of(watcher_->tree().members(), [](const auto &member) {
         return member.second.exited && has_children(P_PID, member.first);
     });
 }
 
 void Session::wait_for_work() const {
-    std::array<pollfd, 2> fds{{{signals_.fd().get(), POLLIN, 0}, {watcher_.tracer().events_fd(), POLLIN, 0}}};
-    Nanos until = tracing_ ? watcher_.next_tick() : Nanos::max();
+    std::array<pollfd, 2> fds{{{signals_.fd().get(), POLLIN, 0}, {watcher_->events_fd(), POLLIN, 0}}};
+    Nanos until = tracing_ ? watcher_->next_tick() : Nanos::max();
     for (const std::optional<Nanos> due : {next_step_, responder_.hook().deadline()})
         until = std::min(until, due.value_or(until));
+    // Who sees no forks must look for them while the tree is being ended.
+    if (phase_ >= Phase::terminating && watcher_->events_fd() < 0)
+        until = std::min(until, monotonic_now() + between_scans);
     const Nanos left = std::max(until - monotonic_now(), Nanos{});
     const timespec timeout{.tv_sec = static_cast<time_t>(left / 1s),
                            .tv_nsec = static_cast<long>((left % 1s).count())};
@@ -168,8 +176,8 @@ void Session::wait_for_work() const {
 /// A signal from the terminal has reached the command as well, and one that the tree itself sent (`kill 0`)
 /// was not meant for it; any other was.
 void Session::forward(const signalfd_siginfo &signal) {
-    watcher_.drain_events();
-    const bool from_tree = watcher_.tree().members().contains(static_cast<facts::Pid>(signal.ssi_pid));
+    watcher_->drain_events();
+    const bool from_tree = watcher_->tree().members().contains(static_cast<facts::Pid>(signal.ssi_pid));
     if (signal.ssi_code != SI_KERNEL && !from_tree && !status_)
         ::kill(child_.pid(), static_cast<int>(signal.ssi_signo));
     // Only the program of --on-wedge is waited for then, and whoever sent this does not want to.
@@ -210,8 +218,8 @@ void Session::give_up_tracing(const Error &error) {
     tracing_ = false;
 }
 
-std::optional<Look> Session::look(bool last) {
-    Result<Look> taken = watcher_.look(last);
+std::optional<Look> Session::look(diagnosis::Outlook outlook) {
+    Result<Look> taken = watcher_->look(outlook);
     if (taken)
         return std::move(*taken);
     give_up_tracing(taken.error());
@@ -227,8 +235,11 @@ bool Session::tell_news(const Look &look) {
 }
 
 void Session::run_hook(const Look &look) {
-    if (responder_.wants_hook(look.diagnosis))
-        responder_.run_hook(context(look), child_.pid());
+    if (!responder_.wants_hook(look.diagnosis))
+        return;
+    responder_.run_hook(context(look), child_.pid());
+    if (const facts::Pid hook = responder_.hook().pid())
+        watcher_->spare(hook);
 }
 
 void Session::take(Look look) {
@@ -241,7 +252,7 @@ void Session::take(Look look) {
 }
 
 void Session::tick() {
-    Result<std::optional<Look>> taken = watcher_.tick(monotonic_now());
+    Result<std::optional<Look>> taken = watcher_->tick(monotonic_now());
     if (!taken)
         return give_up_tracing(taken.error());
     // What it was condemned for is kept: later looks see a tree that is being ended.
@@ -252,10 +263,10 @@ void Session::tick() {
 void Session::begin_collecting(Nanos now) {
     phase_ = Phase::collecting;
     next_step_ = now;
-    const std::optional<Nanos> earlier = watcher_.last_look();
+    const std::optional<Nanos> earlier = watcher_->last_look();
     if (earlier && now - *earlier <= recent_look) {
         next_step_ = std::max(now, *earlier + between_last_looks);
-    } else if (std::optional<Look> first = tracing_ ? look(false) : std::nullopt) {
+    } else if (std::optional<Look> first = tracing_ ? look(diagnosis::Outlook::more_looks) : std::nullopt) {
         next_step_ = now + between_last_looks;
         take(std::move(*first));
     }
@@ -263,7 +274,7 @@ void Session::begin_collecting(Nanos now) {
 
 void Session::time_out(Nanos now) {
     timed_out_ = true;
-    if (std::optional<Look> last = tracing_ ? look(true) : std::nullopt) {
+    if (std::optional<Look> last = tracing_ ? look(diagnosis::Outlook::time_is_up) : std::nullopt) {
         if (!tell_news(*last))
             teller_.timeout(context(*last));
         run_hook(*last);
@@ -284,7 +295,7 @@ void Session::terminate(Nanos now) {
                                duration_text(options_.kill_after)));
     phase_ = Phase::terminating;
     next_step_ = now + options_.kill_after;
-    signal_tree(watcher_.tree(), watcher_.tracer(), SIGTERM);
+    signal_tree(*watcher_, SIGTERM);
 }
 
 void Session::begin_killing(Nanos now) {
@@ -304,6 +315,7 @@ void Session::take_step(Nanos now) {
 
 report::Context Session::context(Look look) const {
     const Host host = this_host();
+    const Means means = watcher_->means();
     report::Command command{.argv = options_.argv, .timed_out = timed_out_};
     if (status_ && WIFEXITED(*status_))
         command.exit_code = WEXITSTATUS(*status_);
@@ -312,9 +324,9 @@ report::Context Session::context(Look look) const {
     return {.at = wall_clock_now(),
             .host = host.name,
             .kernel = host.kernel,
-            .tier = "bpf",
-            .level = std::string(name(options_.watch.level)),
-            .hooks = hooks_,
+            .tier = means.tier,
+            .level = means.level,
+            .hooks = means.hooks,
             .command = std::move(command),
             .snapshot = std::move(look.snapshot),
             .diagnosis = std::move(look.diagnosis)};
@@ -322,10 +334,10 @@ report::Context Session::context(Look look) const {
 
 void Session::finish() {
     if (phase_ < Phase::condemned && tracing_) {
-        watcher_.drain_events();
+        watcher_->drain_events();
         // Not a last look: patience has not run out because the command has ended.
-        if (std::optional<Look> ended = look(false)) {
-            ended->diagnosis.verdicts = watcher_.finish(ended->snapshot.at).verdicts;
+        if (std::optional<Look> ended = look(diagnosis::Outlook::more_looks)) {
+            ended->diagnosis.verdicts = watcher_->finish(ended->snapshot.at).verdicts;
             tell_news(*ended);
             final_ = std::move(ended);
         }
@@ -345,7 +357,7 @@ void Session::await_hook() {
         wait_for_work();
         handle_signals();
         responder_.limit_hook(monotonic_now());
-        watcher_.drain_events(); // nobody needs them, but they would wake us
+        watcher_->drain_events(); // nobody needs them, but they would wake us
     }
 }
 
@@ -357,12 +369,12 @@ int Session::watch() {
         responder_.limit_hook(now);
         if (phase_ == Phase::condemned && !responder_.hook().is_running())
             next_step_ = now;
-        watcher_.drain_events(); // before anybody is signalled: few events wake us
+        watcher_->drain_events(); // before anybody is signalled: few events wake us
         if (next_step_ && now >= *next_step_)
             take_step(now);
         // Each time: what forks while it is being killed has a child that is met the next time.
         if (phase_ == Phase::killing)
-            signal_tree(watcher_.tree(), watcher_.tracer(), SIGKILL);
+            signal_tree(*watcher_, SIGKILL);
         if (tracing_)
             tick();
     }
@@ -410,36 +422,6 @@ kernel::HookWishes wishes_of(const RunOptions &options) {
     return wishes;
 }
 
-struct Tracing {
-    kernel::HookPlan plan;
-    kernel::Tracer tracer;
-};
-
-Result<Tracing> start_tracing(const RunOptions &options, kernel::Probing probing) {
-    Result<kernel::HookPlan> plan = kernel::probe_hooks(wishes_of(options), probing);
-    if (!plan)
-        return plan.error();
-    Result<kernel::Tracer> tracer = start_tracer(*plan, options.watch);
-    if (!tracer)
-        return tracer.error();
-    log_plan(*plan);
-    return Tracing{std::move(*plan), std::move(*tracer)};
-}
-
-/// The quick way, if it leads there. Level sample attaches the receive hook in the middle of the run: that
-/// this will work has to be known before.
-Result<Tracing> start_tracing(const RunOptions &options) {
-    if (options.watch.level != kernel::Level::sample)
-        if (Result<Tracing> tracing = start_tracing(options, kernel::Probing::first_that_loads))
-            return tracing;
-    return start_tracing(options, kernel::Probing::first_that_works);
-}
-
-/// Empty where none was asked for.
-Result<std::string> hook_program(const OnWedge &asked) {
-    return asked.program ? find_program(*asked.program) : Result<std::string>(std::string());
-}
-
 /// Never one that shows other processes under the numbers of ours.
 procfs::Proc readable_proc() {
     Result<procfs::Proc> proc = procfs::own_proc();
@@ -448,6 +430,62 @@ procfs::Proc readable_proc() {
     spdlog::warn("{}; descriptors and epoll sets stay unknown, and verdicts that need them inconclusive",
                  proc.error().message);
     return procfs::Proc::none();
+}
+
+Result<std::unique_ptr<Watcher>> start_bpf(const RunOptions &options, const profiles::Profiles &profiles,
+                                           kernel::Probing probing) {
+    Result<kernel::HookPlan> plan = kernel::probe_hooks(wishes_of(options), probing);
+    if (!plan)
+        return plan.error();
+    Result<kernel::Tracer> tracer = start_tracer(*plan, options.watch);
+    if (!tracer)
+        return tracer.error();
+    log_plan(*plan);
+    return std::unique_ptr<Watcher>(std::make_unique<BpfWatcher>(std::move(*tracer), readable_proc(),
+                                                                 options.watch, profiles,
+                                                                 mechanisms(*plan, options.watch.level)));
+}
+
+/// The quick way, if it leads there. Level sample attaches the receive hook in the middle of the run: that
+/// this will work has to be known before.
+Result<std::unique_ptr<Watcher>> start_bpf(const RunOptions &options, const profiles::Profiles &profiles) {
+    if (Result<void> able = kernel::require_capabilities(); !able)
+        return able.error();
+    if (options.watch.level != kernel::Level::sample)
+        if (auto watcher = start_bpf(options, profiles, kernel::Probing::first_that_loads))
+            return watcher;
+    return start_bpf(options, profiles, kernel::Probing::first_that_works);
+}
+
+Result<std::unique_ptr<Watcher>> start_procfs(const RunOptions &options, const profiles::Profiles &profiles) {
+    Result<procfs::Proc> proc = procfs::own_proc();
+    if (!proc)
+        return proc.error();
+    return std::unique_ptr<Watcher>(
+        std::make_unique<ProcfsWatcher>(std::move(*proc), options.watch, profiles));
+}
+
+/// By BPF; without, where that is not to be had, unless the user has chosen hooks.
+Result<std::unique_ptr<Watcher>> start_watching(const RunOptions &options,
+                                                const profiles::Profiles &profiles) {
+    if (options.no_bpf)
+        return start_procfs(options, profiles);
+    Result<std::unique_ptr<Watcher>> watcher = start_bpf(options, profiles);
+    if (watcher || !options.hooks.empty())
+        return watcher;
+    Result<std::unique_ptr<Watcher>> lesser = start_procfs(options, profiles);
+    if (!lesser)
+        return Error{fmt::format("{}; nor can it be watched without BPF: {}", watcher.error().message,
+                                 lesser.error().message),
+                     watcher.error().code};
+    if (!options.quiet)
+        spdlog::warn("without BPF, from /proc alone, which sees less: {}", watcher.error().message);
+    return lesser;
+}
+
+/// Empty where none was asked for.
+Result<std::string> hook_program(const OnWedge &asked) {
+    return asked.program ? find_program(*asked.program) : Result<std::string>(std::string());
 }
 
 } // namespace
@@ -463,8 +501,6 @@ int run(const RunOptions &options) {
     Result<std::string> program = hook_program(options.on_wedge);
     if (!program)
         return fail(program.error());
-    if (Result<void> able = kernel::require_capabilities(); !able)
-        return fail(able.error());
     std::optional<JsonFile> json;
     if (options.json) {
         Result<JsonFile> opened = JsonFile::open(*options.json, *identity);
@@ -475,17 +511,16 @@ int run(const RunOptions &options) {
     Result<Signals> signals = Signals::take();
     if (!signals)
         return fail(signals.error());
-    Result<Tracing> tracing = start_tracing(options);
-    if (!tracing)
-        return fail(tracing.error());
+    Result<std::unique_ptr<Watcher>> watcher = start_watching(options, *profiles);
+    if (!watcher)
+        return fail(watcher.error());
     // Orphans of the tree stay below us: they are seen, reaped, and ended with the rest.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     Result<Child> child = Child::fork(options.argv, *identity, *signals);
     if (!child)
         return fail(child.error());
-    Watcher watcher(std::move(tracing->tracer), readable_proc(), options.watch, *std::move(profiles));
-    Session session(options, std::move(*child), std::move(*signals), std::move(json), std::move(watcher),
-                    tracing->plan, std::move(*program));
+    Session session(options, std::move(*child), std::move(*signals), std::move(json), std::move(*watcher),
+                    std::move(*program));
     if (Result<void> started = session.start(); !started)
         return not_started(started.error(), options.argv.front());
     return session.watch();

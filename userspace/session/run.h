@@ -29,6 +29,7 @@ struct RunOptions {
     Nanos grace = std::chrono::seconds(10); ///< for a wedge to end by itself, and for the program of on_wedge
     WatchSettings watch;
     kernel::HookWishes hooks; ///< what the user chose of the hook plan
+    bool no_bpf = false;      ///< watch from /proc alone
     bool quiet = false;       ///< no reports on stderr
     bool verbose = false;     ///< says what it does
 };

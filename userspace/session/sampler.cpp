@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "session/sampler.h"
 
-#include "facts/actor_name.h"
 #include "kernel/records.h"
 #include "procfs/live_target.h"
 #include "procfs/wait_decoder.h"
+#include "profiles/namer.h"
+#include "session/actors.h"
 #include "session/host.h"
 
 #include <algorithm>
@@ -31,26 +32,6 @@ std::uint64_t turns_of(const facts::Actor &actor) {
                            [](std::uint64_t sum, const facts::Thread &thread) { return sum + thread.turns; });
 }
 
-/// What the events tell of it.
-facts::Actor known_actor(facts::Pid pid, const Member &member) {
-    facts::Actor actor;
-    actor.pid = pid;
-    actor.ppid = member.ppid;
-    actor.name = facts::actor_name(member.argv, member.comm);
-    actor.argv = member.argv;
-    actor.comm = member.comm;
-    actor.forked = member.forked;
-    return actor;
-}
-
-facts::Actor dead_actor(facts::Pid pid, const Member &member) {
-    facts::Actor actor = known_actor(pid, member);
-    actor.started = member.started;
-    actor.exited = true;
-    actor.exit_status = member.status;
-    return actor;
-}
-
 /// What it calls itself now (setproctitle rewrites both). Only for its name, so it may fail; and not asked
 /// where a thread is stuck in the kernel: the command line lies in the process's memory, whose lock it may
 /// hold.
@@ -70,10 +51,9 @@ void read_title(const procfs::Proc &proc, facts::Actor &actor) {
 } // namespace
 
 Sampler::Sampler(kernel::Tracer &tracer, procfs::Proc proc, kernel::Level level,
-                 const diagnosis::Policy &policy, profiles::Profiles profiles)
+                 const diagnosis::Policy &policy)
     : tracer_(tracer), level_(level), proc_(std::move(proc)), local_addresses_(local_addresses()),
-      cpu_history_(policy.busy_after, policy.look_distance), pipes_(policy.stall_after, longest_gap),
-      namer_(std::move(profiles)) {}
+      cpu_history_(policy.busy_after, policy.look_distance), pipes_(policy.stall_after, longest_gap) {}
 
 Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos now) {
     facts::Actor actor = known_actor(pid, member);
@@ -158,7 +138,6 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
     snapshot.listeners = std::move(channels.listeners);
     snapshot.receives_counted_since = tracer_.receives_counted_since();
     note_losses(snapshot);
-    namer_.name(snapshot);
     return snapshot;
 }
 

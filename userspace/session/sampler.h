@@ -6,7 +6,6 @@
 #include "kernel/pipes.h"
 #include "kernel/tracer.h"
 #include "procfs/proc.h"
-#include "profiles/namer.h"
 #include "session/cpu_history.h"
 #include "session/tree.h"
 
@@ -23,11 +22,10 @@ struct Census {
     bool pipe_stalled = false;
 };
 
-/// Makes snapshots: what the kernel's iterators print, completed from /proc.
+/// Makes snapshots, without names: what the kernel's iterators print, completed from /proc.
 class Sampler {
   public:
-    Sampler(kernel::Tracer &tracer, procfs::Proc proc, kernel::Level level, const diagnosis::Policy &policy,
-            profiles::Profiles profiles);
+    Sampler(kernel::Tracer &tracer, procfs::Proc proc, kernel::Level level, const diagnosis::Policy &policy);
 
     /// Everything about the tree as it is now.
     Result<facts::Snapshot> look(const Tree &tree);
@@ -47,7 +45,6 @@ class Sampler {
     std::map<facts::Pid, facts::Pid> tid_by_host_tid_; ///< of the present look
     CpuHistory cpu_history_;
     kernel::Pipes pipes_;
-    profiles::Namer namer_;
     facts::Losses losses_;
     std::optional<Nanos> last_loss_;
 };

@@ -28,7 +28,7 @@ void Tree::fork(const facts::Forked &event) {
     ++seen_;
 }
 
-void Tree::bury(facts::Pid pid, int status) {
+void Tree::bury(facts::Pid pid, std::optional<int> status) {
     auto member = members_.find(pid);
     if (member == members_.end() || member->second.exited)
         return;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ struct Member {
     std::vector<std::string> argv; ///< its parent's until it execs
     bool forked = false;           ///< it has not exec'd yet
     bool exited = false;
-    int status = 0;
+    std::optional<int> status; ///< as wait(2) tells it, once exited; nullopt: not known
 };
 
 /// The traced tree, kept up to date by events. Of the ended ones only the last are remembered.
@@ -38,7 +39,7 @@ class Tree {
 
   private:
     void fork(const facts::Forked &event);
-    void bury(facts::Pid pid, int status);
+    void bury(facts::Pid pid, std::optional<int> status);
 
     std::map<facts::Pid, Member> members_;
     std::deque<facts::Pid> dead_;

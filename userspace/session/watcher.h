@@ -3,11 +3,13 @@
 
 #include "diagnosis/casebook.h"
 #include "kernel/tracer.h"
-#include "session/sampler.h"
+#include "profiles/namer.h"
 #include "session/tree.h"
+#include "util/fd.h"
 
-#include <memory>
+#include <map>
 #include <optional>
+#include <string>
 
 namespace unwedge::session {
 
@@ -23,45 +25,62 @@ struct Look {
     diagnosis::Diagnosis diagnosis;
 };
 
-/// Watches a traced tree: follows its events, sweeps, and looks closer as soon as something is suspected.
+/// By what a tree is watched, for reports.
+struct Means {
+    std::string tier;                         ///< "bpf", "procfs"
+    std::optional<std::string> level;         ///< null at tier procfs
+    std::map<std::string, std::string> hooks; ///< hook → mechanism; empty at tier procfs
+};
+
+/// Watches a tree of processes: knows who belongs to it, and looks closer as soon as something is suspected.
+/// How it sees is up to who derives from it.
 class Watcher {
   public:
-    /// `proc`: the /proc tree of unwedge's own pid namespace. `profiles`: by which actors are named.
-    Watcher(kernel::Tracer tracer, procfs::Proc proc, const WatchSettings &settings,
-            profiles::Profiles profiles);
+    /// `profiles`: by which actors are named.
+    Watcher(const diagnosis::Policy &policy, profiles::Profiles profiles)
+        : casebook_(policy), namer_(std::move(profiles)) {}
+    Watcher(const Watcher &) = delete;
+    Watcher &operator=(const Watcher &) = delete;
+    virtual ~Watcher() = default;
 
-    /// Brings the tree up to date with the events that wait.
-    void drain_events();
+    /// Makes the process of `pidfd`, which must have one thread, the first actor; its descendants follow.
+    virtual Result<void> adopt(const Fd &pidfd, facts::Pid pid) = 0;
+    /// A child of this process, and all that comes from it, is no actor.
+    virtual void spare(facts::Pid pid) = 0;
+    /// Is the process of `pidfd`, whose number is `pid`, one of the tree?
+    virtual bool is_actor(const Fd &pidfd, facts::Pid pid) const = 0;
+
+    /// Readable when there is something to drain; -1 if only time tells.
+    virtual int events_fd() const = 0;
+    /// Brings the tree up to date.
+    virtual void drain_events() = 0;
     /// Does what is due at `now`. A Look if one was taken.
-    Result<std::optional<Look>> tick(Nanos now);
-    /// Takes a look whether or not one is due; `last`: the run is over its time limit.
-    Result<Look> look(bool last);
+    virtual Result<std::optional<Look>> tick(Nanos now) = 0;
+
+    /// Takes a look whether or not one is due.
+    Result<Look> look(diagnosis::Outlook outlook);
     /// The diagnosis of a tree whose command has ended.
     diagnosis::Diagnosis finish(Nanos now) { return casebook_.finish(now); }
 
-    Nanos next_tick() const { return next_sweep_; } ///< CLOCK_MONOTONIC
+    virtual Means means() const = 0;
+    Nanos next_tick() const { return next_tick_; } ///< CLOCK_MONOTONIC
     std::optional<Nanos> last_look() const { return last_look_; }
-    kernel::Tracer &tracer() { return *tracer_; }
-    const kernel::Tracer &tracer() const { return *tracer_; }
     Tree &tree() { return tree_; }
     const Tree &tree() const { return tree_; }
 
-  private:
-    Result<void> take_census(Nanos now);
-    Result<void> adapt_hooks(Nanos now);
-    bool look_is_due(Nanos now) const;
+  protected:
+    /// Everything about the tree as it is now, without names.
+    virtual Result<facts::Snapshot> snapshot() = 0;
+    /// Something is suspected or stands.
+    bool suspects() const { return casebook_.is_open(); }
 
-    WatchSettings settings_;
-    std::unique_ptr<kernel::Tracer> tracer_; ///< its address is the sampler's
     Tree tree_;
-    Sampler sampler_;
-    diagnosis::Casebook casebook_;
-    kernel::SweepTotals totals_;
-    Census census_;
-    Nanos next_sweep_{};
-    Nanos next_census_{};
+    Nanos next_tick_{};
     std::optional<Nanos> last_look_;
-    std::optional<Nanos> last_suspicion_;
+
+  private:
+    diagnosis::Casebook casebook_;
+    profiles::Namer namer_;
 };
 
 } // namespace unwedge::session

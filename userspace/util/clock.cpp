@@ -7,10 +7,14 @@
 
 namespace unwedge {
 
-Nanos monotonic_now() {
+Nanos clock_now(clockid_t id) {
     timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    ::clock_gettime(id, &now);
     return std::chrono::seconds(now.tv_sec) + Nanos(now.tv_nsec);
+}
+
+Nanos monotonic_now() {
+    return clock_now(CLOCK_MONOTONIC);
 }
 
 std::string wall_clock_now() {

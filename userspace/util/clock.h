@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <string>
 
 namespace unwedge {
@@ -12,6 +13,9 @@ using Nanos = std::chrono::duration<std::int64_t, std::nano>;
 
 /// CLOCK_MONOTONIC now, the one clock that kernel and user space share.
 Nanos monotonic_now();
+
+/// Any clock of clock_gettime(2) now.
+Nanos clock_now(clockid_t id);
 
 /// The wall clock now as ISO 8601 in UTC with milliseconds, "2026-01-31T12:00:00.123Z".
 std::string wall_clock_now();

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "session/bpf_watcher.h"
+
+#include "session/pace.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace unwedge::session {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Nanos look_interval = 450ms;
+constexpr Nanos calm_again_after = 10s;
+/// How often a census comes: never sooner than `shortest`, and so that it uses one `share`th of a CPU at
+/// most.
+struct CensusPace {
+    Nanos shortest;
+    int share;
+};
+constexpr CensusPace census_pace{600ms, 1000};
+/// Where a census is what finds UNIX sockets.
+constexpr CensusPace census_pace_at_level_sample{400ms, 100};
+/// No sweep sees whether a pipe is read.
+constexpr CensusPace census_pace_with_unread_pipes{200ms, 100};
+constexpr Nanos longest_census_interval = 10s;
+
+CensusPace pace_after(const Census &census, kernel::Level level) {
+    if (census.pipe_unread)
+        return census_pace_with_unread_pipes;
+    return level == kernel::Level::sample ? census_pace_at_level_sample : census_pace;
+}
+
+} // namespace
+
+BpfWatcher::BpfWatcher(kernel::Tracer tracer, procfs::Proc proc, const WatchSettings &settings,
+                       profiles::Profiles profiles, std::map<std::string, std::string> hooks)
+    : Watcher(settings.policy, std::move(profiles)), settings_(settings), tracer_(std::move(tracer)),
+      sampler_(tracer_, std::move(proc), settings.level, settings.policy), hooks_(std::move(hooks)) {}
+
+Result<void> BpfWatcher::adopt(const Fd &pidfd, facts::Pid) {
+    return tracer_.adopt(pidfd);
+}
+
+bool BpfWatcher::is_actor(const Fd &pidfd, facts::Pid) const {
+    return tracer_.is_actor(pidfd);
+}
+
+Means BpfWatcher::means() const {
+    return {"bpf", std::string(name(settings_.level)), hooks_};
+}
+
+void BpfWatcher::drain_events() {
+    tracer_.drain_events([this](const facts::Event &event) { tree_.apply(event); });
+}
+
+Result<void> BpfWatcher::take_census(Nanos now) {
+    if (now < next_census_)
+        return {};
+    Result<Census> taken = sampler_.census(tree_);
+    if (!taken)
+        return taken.error();
+    census_ = *taken;
+    const Nanos cost = monotonic_now() - now;
+    const CensusPace pace = pace_after(census_, settings_.level);
+    next_census_ = now + std::clamp(cost * pace.share, pace.shortest, longest_census_interval);
+    return {};
+}
+
+/// What is paid for only while something is suspected: at level sample receives, which tell a standstill from
+/// a slow consumer; at the others turns of loops. It stays for a while, because a hook's end costs the kernel
+/// more than its begin.
+Result<void> BpfWatcher::adapt_hooks(Nanos now) {
+    if (totals_.aging > 0 || suspects())
+        last_suspicion_ = now;
+    const bool closer = last_suspicion_ && now - *last_suspicion_ <= calm_again_after;
+    if (settings_.level == kernel::Level::sample)
+        return tracer_.count_receives(closer);
+    if (Result<void> done = tracer_.count_turns(closer); !done)
+        spdlog::warn("turns of loops are not counted: {}", done.error().message);
+    return {};
+}
+
+bool BpfWatcher::look_is_due(Nanos now) const {
+    if (last_look_ && now - *last_look_ < look_interval)
+        return false;
+    return totals_.stalled > 0 || totals_.hung_up > 0 || census_.any_stopped || census_.pipe_stalled ||
+           suspects();
+}
+
+Result<std::optional<Look>> BpfWatcher::tick(Nanos now) {
+    drain_events();
+    if (now < next_tick_)
+        return std::optional<Look>();
+    if (Result<void> done = take_census(now); !done)
+        return done.error();
+    const Nanos begin = monotonic_now();
+    Result<kernel::SweepTotals> totals = tracer_.sweep(begin);
+    if (!totals)
+        return totals.error();
+    totals_ = *totals;
+    const Nanos cost = monotonic_now() - begin;
+    next_tick_ = begin + pause_after(totals_, cost, settings_.every, settings_.policy.stall_after);
+    if (Result<void> done = adapt_hooks(begin); !done)
+        return done.error();
+    if (!look_is_due(begin))
+        return std::optional<Look>();
+    Result<Look> taken = look(diagnosis::Outlook::more_looks);
+    if (!taken)
+        return taken.error();
+    if (Result<void> done = adapt_hooks(begin); !done)
+        return done.error();
+    return std::optional(std::move(*taken));
+}
+
+Result<facts::Snapshot> BpfWatcher::snapshot() {
+    return sampler_.look(tree_);
+}
+
+} // namespace unwedge::session
