@@ -87,3 +87,20 @@ int BPF_PROG(tp_btf__process_exit, struct task_struct *task)
     event_end(event);
     return 0;
 }
+
+/* Makes the threads of a process that runs already actors; prints a byte for each that was none. */
+SEC("iter/task")
+int adopt__threads(struct bpf_iter__task *ctx)
+{
+    struct task_struct *task = ctx->task;
+    struct uw_actor member = {};
+    __u8 one = 1;
+
+    if (!task || actor_of(task))
+        return 0;
+    if (bpf_task_storage_get(&actors, task, &member, BPF_LOCAL_STORAGE_GET_F_CREATE))
+        bpf_seq_write(ctx->meta->seq, &one, sizeof(one));
+    else
+        count_loss(UW_LOSS_ACTOR);
+    return 0;
+}

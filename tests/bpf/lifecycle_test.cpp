@@ -80,7 +80,7 @@ TEST_F(Lifecycle, AnExecByAThreadThatIsNotTheLeaderKeepsTheActor) {
     const auto exits = only<facts::Exited>(all);
     auto exit = std::ranges::find(exits, child, &facts::Exited::pid);
     ASSERT_NE(exit, exits.end());
-    EXPECT_EQ(WEXITSTATUS(exit->status), 3);
+    EXPECT_EQ(WEXITSTATUS(exit->status.value_or(0)), 3);
     EXPECT_EQ(std::ranges::count(exits, child, &facts::Exited::pid), 1)
         << "the leader's end is not the actor's";
     EXPECT_EQ(only<facts::Executed>(all).size(), 2U) << "sh and true are followed";
@@ -122,6 +122,20 @@ TEST_F(Lifecycle, NoneOfManyForksIsLost) {
     EXPECT_EQ(only<facts::Forked>(all).size(), static_cast<std::size_t>(many));
     EXPECT_EQ(only<facts::Exited>(all).size(), static_cast<std::size_t>(many));
     EXPECT_TRUE(tracer().losses().empty());
+}
+
+TEST_F(Lifecycle, EveryThreadOfARunningProcessIsAdoptedOnce) {
+    Actor actor([] {
+        std::thread([] { ::pause(); }).detach();
+        std::thread([] { ::pause(); }).detach();
+    });
+    actor.then([] { spawn_and_wait([] { ::_exit(0); }); });
+    actor.start();
+    actor.step();
+    EXPECT_EQ(*tracer().adopt_running(actor.pid()), 3U);
+    EXPECT_EQ(*tracer().adopt_running(actor.pid()), 0U);
+    actor.step();
+    EXPECT_EQ(only<facts::Forked>(events()).size(), 1U) << "what it forks from now on follows";
 }
 
 } // namespace

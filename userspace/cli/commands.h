@@ -17,6 +17,7 @@ using Action = std::function<int()>;
 /// Each adds its subcommand to `app` and sets `action` if the user chose it. `argv`: what cut_command()
 /// gave.
 const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Action &action);
+void add_attach(CLI::App &app, Action &action);
 void add_doctor(CLI::App &app, Action &action);
 void add_reap(CLI::App &app, Action &action);
 void add_triage(CLI::App &app, Action &action);

@@ -54,6 +54,7 @@ int main(int argc, char **argv) {
     Words words(argv + std::min(argc, 1), argv + argc);
     Words command;
     const CLI::App &run = unwedge::cli::add_run(app, command, action);
+    unwedge::cli::add_attach(app, action);
     unwedge::cli::add_triage(app, action);
     unwedge::cli::add_reap(app, action);
     unwedge::cli::add_doctor(app, action);
@@ -71,6 +72,6 @@ int main(int argc, char **argv) {
     }
     if (action)
         return action();
-    spdlog::error("{}", one_line("a command is wanted: run, triage, reap or doctor"));
+    spdlog::error("{}", one_line("a command is wanted: run, attach, triage, reap or doctor"));
     return usage_error;
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/watch_options.h"
 #include "session/run.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <memory>
 #include <string>
 
@@ -16,46 +15,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-void add_thresholds(CLI::App &command, session::RunOptions &options) {
-    auto &watch = options.watch;
-    add_duration(command, "--stall-after", 100ms, "unread and nothing consumed for so long is a stall", "3s",
-                 [&](Nanos length) { watch.policy.stall_after = length; });
-    add_duration(
-        command, "--busy-after", 100ms,
-        "patience with an actor that uses CPU, or that a timer will wake, before it counts as wedged", "30s",
-        [&](Nanos length) { watch.policy.busy_after = length; });
-    add_duration(command, "--every", 10ms, "how often the sockets are looked at", "100ms", [&](Nanos length) {
-        watch.every = length;
-        watch.policy.sweep = length;
-    });
-}
-
 void add_limits(CLI::App &command, session::RunOptions &options) {
     add_duration(command, "--timeout", 1ms, "after so long collect a diagnosis, then end the tree; exit 124",
                  "", [&](Nanos length) { options.timeout = length; });
     add_duration(command, "--kill-after", 0ms, "time between SIGTERM and SIGKILL", "10s",
                  [&](Nanos length) { options.kill_after = length; });
-}
-
-void add_responses(CLI::App &command, session::RunOptions &options) {
-    auto add = [&options](const std::vector<std::string> &words) {
-        for (const std::string &word : words)
-            if (Result<void> done = session::add_response(options.on_wedge, word); !done)
-                throw CLI::ValidationError("--on-wedge", done.error().message);
-    };
-    command
-        .add_option_function<std::vector<std::string>>(
-            "--on-wedge", add,
-            "report: no more than that; exec:PROG: run PROG once, with the pids and the diagnosis in its "
-            "environment; kill: end the tree, exit 124. May be given twice: exec:PROG, then kill")
-        ->type_name("report|kill|exec:PROG")
-        ->default_str("report")
-        ->expected(1)
-        ->allow_extra_args(false)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    add_duration(command, "--grace", 0ms,
-                 "how long a confirmed wedge must stand until --on-wedge kill ends it, and PROG may run",
-                 "10s", [&](Nanos length) { options.grace = length; });
 }
 
 void add_output(CLI::App &command, session::RunOptions &options) {
@@ -73,8 +37,6 @@ void add_output(CLI::App &command, session::RunOptions &options) {
         .add_option("--profiles", options.profiles,
                     "name actors by the rules in FILE, before the built-in ones")
         ->type_name("FILE");
-    command.add_flag("--no-bpf", options.no_bpf,
-                     "watch from /proc alone, as it is done anyway where BPF is refused");
     command.add_flag("-q,--quiet", options.quiet, "no reports on stderr");
     command.add_flag("-v,--verbose", options.verbose, "say what is being done");
 }
@@ -88,17 +50,6 @@ class RunHelp : public CLI::Formatter {
     std::string make_positionals(const CLI::App *) const override { return ""; }
 };
 
-void check(const session::RunOptions &options) {
-    if (options.watch.every > options.watch.policy.stall_after / 2)
-        throw CLI::ValidationError("--every", "must be at most half of --stall-after");
-    if (options.hooks.contains(kernel::Hook::arrival) && options.watch.level != kernel::Level::full)
-        throw CLI::ValidationError("--hooks", "arrival is observed by --level full only");
-    if (options.no_bpf && !options.hooks.empty())
-        throw CLI::ExcludesError("--no-bpf", "--hooks");
-    if (options.on_wedge.program && options.grace == 0s)
-        throw CLI::ValidationError("--grace", "the program of --on-wedge needs some time");
-}
-
 } // namespace
 
 const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Action &action) {
@@ -110,34 +61,9 @@ const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Act
                     "Exit status: CMD's own; 124 ended for a hang; 125 unwedge itself failed; 126 CMD can't "
                     "be executed;\n"
                     "127 CMD not found; 128+N ended by signal N. More: unwedge(1).");
-    auto choose_level = [options](const std::string &word) {
-        constexpr std::array levels{kernel::Level::sample, kernel::Level::trace, kernel::Level::full};
-        const auto *const level =
-            std::ranges::find(levels, word, [](kernel::Level one) { return name(one); });
-        if (level == levels.end())
-            throw CLI::ValidationError("--level", fmt::format("'{}' is not sample, trace or full", word));
-        options->watch.level = *level;
-    };
-    command
-        ->add_option_function<std::string>(
-            "--level", choose_level,
-            "sample: no hook on any message; trace: messages are counted; full: and timed")
-        ->type_name("sample|trace|full")
-        ->default_str("trace");
-    command
-        ->add_option_function<std::string>(
-            "--hooks",
-            [options](const std::string &text) {
-                Result<kernel::HookWishes> wishes = kernel::parse_wishes(text);
-                if (!wishes)
-                    throw CLI::ValidationError("--hooks", wishes.error().message);
-                options->hooks = std::move(*wishes);
-            },
-            "choose how hooks are attached: receive, send, arrival, park; doctor lists what there is")
-        ->type_name("HOOK=HOW,...");
-    add_thresholds(*command, *options);
+    add_watching(*command, options->watch);
     add_limits(*command, *options);
-    add_responses(*command, *options);
+    add_responses(*command, options->on_wedge, options->grace);
     command->add_option("--user", options->user, "run CMD as this user (default: who called sudo)")
         ->type_name("USER");
     add_output(*command, *options);
@@ -147,7 +73,8 @@ const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Act
         if (argv.empty())
             throw CLI::RequiredError("CMD");
         options->argv = argv;
-        check(*options);
+        check_watching(options->watch);
+        check_responses(options->on_wedge, options->grace);
         action = [options] { return session::run(*options); };
     });
     return *command;

@@ -80,13 +80,13 @@ facts::End end_of(const uw_end_record &record, Counted counted) {
     end.peer_closed = (record.flags & UW_END_PEER_CLOSED) != 0;
     if (counted.receives)
         end.received = record.received;
-    if (counted.sends)
+    if (counted.sends && (counted.from_the_start || record.sent > 0))
         end.sent = record.sent;
     if (counted.receives && record.sent > 0)
         end.spoke_last_seen = (record.flags & UW_END_SPOKE_LAST) != 0;
     if (!is_unix(record))
         end.ever_received = record.copied > 0;
-    else if (counted.receives || record.received > 0)
+    else if ((counted.receives && counted.from_the_start) || record.received > 0)
         end.ever_received = record.received > 0;
     end.closed_since = stamp(record.closed_ns);
     if (!is_unix(record) && end.peer_closed)

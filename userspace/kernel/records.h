@@ -37,6 +37,7 @@ Nanos start_of(const std::vector<uw_thread_record> &threads);
 struct Counted {
     bool receives = false;
     bool sends = false;
+    bool from_the_start = true; ///< of the ends: none was there before; else no message proves nothing
 };
 
 /// What facts::connect() makes channels of; UNIX sockets that were closed are left out.

@@ -157,7 +157,8 @@ void Tracer::Impl::load_only(const std::vector<bpf_program *> &wanted) {
     bpf_program *program = nullptr;
     bpf_object__for_each_program(program, skeleton->obj)
         bpf_program__set_autoload(program, std::ranges::find(wanted, program) != wanted.end());
-    for (bpf_program *iterator : {skeleton->progs.dump__holds, skeleton->progs.dump__threads})
+    for (bpf_program *iterator :
+         {skeleton->progs.dump__holds, skeleton->progs.dump__threads, skeleton->progs.adopt__threads})
         bpf_program__set_autoload(iterator, true);
     for (const auto &[iterator, link] : end_iterators())
         bpf_program__set_autoload(iterator, true);
@@ -262,12 +263,46 @@ Result<Tracer> Tracer::start(const HookPlan &plan, const Settings &settings) {
     return tracer;
 }
 
+namespace {
+
+template <typename Record>
+Result<std::vector<Record>> dump(const Fd &link) {
+    Result<std::vector<std::byte>> bytes = run_iterator(link);
+    if (!bytes)
+        return bytes.error();
+    return records_of<Record>(*bytes);
+}
+
+/// A process that is gone is no error: it has no records; nor has one without a number in our pid namespace,
+/// which to the kernel would mean all there are.
+template <typename Record>
+Result<std::vector<Record>> dump_task(const bpf_program *program, facts::Pid pid) {
+    if (pid <= 0)
+        return std::vector<Record>{};
+    Result<Fd> link = link_task_iterator(program, pid);
+    if (!link && link.error().code == ESRCH)
+        return std::vector<Record>{};
+    if (!link)
+        return link.error();
+    return dump<Record>(*link);
+}
+
+} // namespace
+
 Result<void> Tracer::adopt(const Fd &pidfd) {
     const uw_actor member{};
     const int key = pidfd.get();
     if (bpf_map_update_elem(bpf_map__fd(impl_->skeleton->maps.actors), &key, &member, BPF_ANY))
         return errno_error("tracking the command", errno);
     return {};
+}
+
+Result<std::size_t> Tracer::adopt_running(facts::Pid pid) {
+    const Result<std::vector<std::byte>> adopted =
+        dump_task<std::byte>(impl_->skeleton->progs.adopt__threads, pid);
+    if (!adopted)
+        return adopted.error();
+    return adopted->size();
 }
 
 bool Tracer::is_actor(const Fd &pidfd) const {
@@ -319,32 +354,6 @@ Result<void> Tracer::count_turns(bool on) {
 std::optional<Nanos> Tracer::turns_counted_since() const {
     return impl_->park.on_since();
 }
-
-namespace {
-
-template <typename Record>
-Result<std::vector<Record>> dump(const Fd &link) {
-    Result<std::vector<std::byte>> bytes = run_iterator(link);
-    if (!bytes)
-        return bytes.error();
-    return records_of<Record>(*bytes);
-}
-
-/// A process that is gone is no error: it has no records; nor has one without a number in our pid namespace,
-/// which to the kernel would mean all there are.
-template <typename Record>
-Result<std::vector<Record>> dump_task(const bpf_program *program, facts::Pid pid) {
-    if (pid <= 0)
-        return std::vector<Record>{};
-    Result<Fd> link = link_task_iterator(program, pid);
-    if (!link && link.error().code == ESRCH)
-        return std::vector<Record>{};
-    if (!link)
-        return link.error();
-    return dump<Record>(*link);
-}
-
-} // namespace
 
 Result<std::vector<uw_end_record>> Tracer::ends() {
     return dump<uw_end_record>(impl_->dump_link);

@@ -10,6 +10,7 @@
 #include "util/fd.h"
 #include "util/result.h"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -54,6 +55,10 @@ class Tracer {
 
     /// Makes the process of `pidfd`, which must have one thread, the first actor; its descendants follow.
     Result<void> adopt(const Fd &pidfd);
+
+    /// Makes all threads of a process that runs already actors; what they fork follows. Returns how many were
+    /// none before: a thread that is made meanwhile can be missed, so ask again until there are none.
+    Result<std::size_t> adopt_running(facts::Pid pid);
 
     /// Is the process of `pidfd` one of the tree?
     bool is_actor(const Fd &pidfd) const;

@@ -29,6 +29,7 @@ struct Context {
     std::optional<std::string> level;         ///< "sample", "trace"; null at tier procfs
     std::map<std::string, std::string> hooks; ///< hook → mechanism; empty at tier procfs
     std::optional<Command> command;
+    std::optional<Nanos> watched; ///< for how long, up to this report: nothing is known of before
     facts::Snapshot snapshot;
     diagnosis::Diagnosis diagnosis;
     std::optional<std::map<facts::Pid, facts::ThreadStack>> stacks; ///< by tid; nullopt: not asked for

@@ -285,6 +285,7 @@ Json diagnosis_json(const Context &context) {
             {"wedged", context.diagnosis.wedged()},
             {"summary", summary(context)},
             {"command", command_json(context.command)},
+            {"watched_s", nullable_seconds(context.watched)},
             {"actors", std::move(actors)},
             {"channels", channels_json(context.snapshot)},
             {"listeners", listeners_json(context.snapshot)},

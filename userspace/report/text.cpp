@@ -171,13 +171,15 @@ void print_provenance(Page &page, const Context &context) {
                      .add(shell_text(context.command->argv), Tone::dim));
     const auto living = std::count_if(context.snapshot.actors.begin(), context.snapshot.actors.end(),
                                       [](const auto &entry) { return !entry.second.exited; });
-    page.prose(Line("seen: ", Tone::dim),
-               Line(fmt::format("{} and {} by {}{} on {}, Linux {}, {}",
-                                counted(static_cast<std::size_t>(living), "actor"),
-                                counted(channels_of(context.snapshot).size(), "channel"), context.tier,
-                                context.level ? fmt::format(" (level {})", *context.level) : "", context.host,
-                                context.kernel, context.at),
-                    Tone::dim));
+    page.prose(
+        Line("seen: ", Tone::dim),
+        Line(fmt::format("{} and {} by {}{}{} on {}, Linux {}, {}",
+                         counted(static_cast<std::size_t>(living), "actor"),
+                         counted(channels_of(context.snapshot).size(), "channel"), context.tier,
+                         context.level ? fmt::format(" (level {})", *context.level) : "",
+                         context.watched ? fmt::format(" for {}", duration_text(*context.watched)) : "",
+                         context.host, context.kernel, context.at),
+             Tone::dim));
 }
 
 } // namespace

@@ -2,8 +2,22 @@
 #include "session/actors.h"
 
 #include "facts/actor_name.h"
+#include "procfs/ticks.h"
+
+#include <fmt/format.h>
 
 namespace unwedge::session {
+
+void plant_running(Tree &tree, facts::Pid pid, const procfs::Stat &stat, const procfs::Proc &proc) {
+    constexpr std::size_t longest_command_line = 16'384;
+    const Result<std::vector<std::string>> argv = proc.argv(pid, longest_command_line);
+    tree.plant(pid, argv ? *argv : std::vector<std::string>(), stat.ppid, procfs::started(stat));
+    tree.apply(facts::Executed{.pid = pid, .comm = stat.comm, .argv = {}});
+}
+
+std::string no_process(facts::Pid pid) {
+    return fmt::format("there is no process {}", pid);
+}
 
 facts::Actor known_actor(facts::Pid pid, const Member &member) {
     facts::Actor actor;

@@ -2,9 +2,18 @@
 #pragma once
 
 #include "facts/model.h"
+#include "procfs/proc.h"
 #include "session/tree.h"
 
+#include <string>
+
 namespace unwedge::session {
+
+/// Enters a process that runs already into the tree.
+void plant_running(Tree &tree, facts::Pid pid, const procfs::Stat &stat, const procfs::Proc &proc);
+
+/// "there is no process 7"
+std::string no_process(facts::Pid pid);
 
 /// What the tree knows of a process by itself.
 facts::Actor known_actor(facts::Pid pid, const Member &member);

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "session/bpf_watcher.h"
 
+#include "procfs/family.h"
+#include "session/actors.h"
 #include "session/pace.h"
 
 #include <spdlog/spdlog.h>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 
 namespace unwedge::session {
 namespace {
@@ -42,6 +47,32 @@ BpfWatcher::BpfWatcher(kernel::Tracer tracer, procfs::Proc proc, const WatchSett
 
 Result<void> BpfWatcher::adopt(const Fd &pidfd, facts::Pid) {
     return tracer_.adopt(pidfd);
+}
+
+/// Whoever is not yet an actor may fork another who is none, so the tree is gone through until nobody new is
+/// met. Those who are follow by themselves.
+Result<void> BpfWatcher::attach(facts::Pid root) {
+    constexpr int most_rounds = 100;
+    procfs::Family family({::getpid()});
+    bool met_new = true;
+    for (int round = 0; met_new && round < most_rounds; ++round) {
+        const Result<procfs::ProcessTable> table = procfs::read_processes(sampler_.proc());
+        if (!table)
+            return table.error();
+        if (round == 0)
+            family.add(root, *table);
+        met_new = family.grow(*table) > 0;
+        for (const facts::Pid pid : family.living(*table)) {
+            const Result<std::size_t> adopted = tracer_.adopt_running(pid);
+            if (!adopted)
+                return adopted.error();
+            met_new = met_new || *adopted > 0;
+            if (*adopted > 0 && !tree_.members().contains(pid))
+                plant_running(tree_, pid, table->at(pid), sampler_.proc());
+        }
+    }
+    sampler_.joined_late();
+    return tree_.members().contains(root) ? Result<void>() : Error{no_process(root), ESRCH};
 }
 
 bool BpfWatcher::is_actor(const Fd &pidfd, facts::Pid) const {

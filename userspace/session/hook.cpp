@@ -141,6 +141,10 @@ Result<std::string> find_program(const std::string &program) {
     return no_program(program, failed);
 }
 
+Result<std::string> hook_program(const OnWedge &asked) {
+    return asked.program ? find_program(*asked.program) : Result<std::string>(std::string());
+}
+
 std::vector<std::string> hook_variables(const report::Context &wedge, facts::Pid root,
                                         const std::string &json) {
     const report::Cast cast(wedge.diagnosis);

@@ -3,6 +3,7 @@
 
 #include "facts/ids.h"
 #include "report/context.h"
+#include "session/on_wedge.h"
 #include "session/private_folder.h"
 #include "util/clock.h"
 #include "util/result.h"
@@ -16,6 +17,9 @@ namespace unwedge::session {
 /// Where `program` of --on-wedge exec: lies: itself if there is a slash in it, else where it is on PATH. An
 /// Error if nothing there can be executed.
 Result<std::string> find_program(const std::string &program);
+
+/// The one of --on-wedge; empty where none was asked for.
+Result<std::string> hook_program(const OnWedge &asked);
 
 /// What a wedge adds to the program's environment, each "NAME=value". `root`: the command's process; `json`:
 /// where the diagnosis lies, empty if it could not be written.

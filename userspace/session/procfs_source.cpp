@@ -5,6 +5,7 @@
 #include "procfs/number.h"
 #include "procfs/pipe.h"
 #include "procfs/thread_facts.h"
+#include "procfs/ticks.h"
 #include "profiles/namer.h"
 #include "session/host.h"
 
@@ -19,12 +20,6 @@ namespace unwedge::session {
 namespace {
 
 constexpr std::size_t longest_command_line = 16'384;
-
-Nanos of_ticks(std::uint64_t ticks) {
-    static const auto per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
-    constexpr std::uint64_t second = 1'000'000'000;
-    return Nanos(ticks / per_second * second + ticks % per_second * second / per_second);
-}
 
 /// "socket:[123]" → 123, for `type` "socket".
 std::optional<std::uint64_t> inode_of(std::string_view link, std::string_view type) {
@@ -88,7 +83,6 @@ void ProcfsSource::Look::tell_hidden() {
 ProcfsSource::ProcfsSource(procfs::Proc proc, const diagnosis::Policy &policy, Nanos longest_gap)
     : proc_(std::move(proc)), sleep_clock_(proc_), local_addresses_(local_addresses()),
       cpu_history_(policy.busy_after, policy.look_distance), standstill_(policy.stall_after, longest_gap) {
-    slept_by_host_ = clock_now(CLOCK_BOOTTIME) - monotonic_now();
     if (const auto link = proc_.read_link("self/ns/net"))
         own_netns_ = inode_of(*link, "net").value_or(0);
 }
@@ -187,8 +181,8 @@ std::optional<facts::Actor> ProcfsSource::actor(facts::Pid pid, Look &look) {
     actor.ppid = stat->ppid;
     actor.comm = stat->comm;
     actor.forked = stat->forked;
-    actor.started = of_ticks(stat->starttime) - slept_by_host_;
-    actor.cpu = of_ticks(stat->utime + stat->stime + stat->cutime + stat->cstime);
+    actor.started = procfs::started(*stat);
+    actor.cpu = procfs::of_ticks(stat->utime + stat->stime + stat->cutime + stat->cstime);
     procfs::LiveTarget target(proc_, pid);
     if (const Result<void> listed = target.list(); !listed && is_refusal(listed.error()))
         ++look.descriptors_hidden;

@@ -87,7 +87,6 @@ class ProcfsSource {
     std::set<std::string> local_addresses_;
     std::uint64_t own_netns_ = 0;
     bool first_look_ = true;
-    Nanos slept_by_host_{}; ///< CLOCK_BOOTTIME before CLOCK_MONOTONIC
     std::map<std::uint64_t, Result<netlink::SockDiag>> diags_;
     std::map<facts::Pid, Activity> activities_;
     CpuHistory cpu_history_;

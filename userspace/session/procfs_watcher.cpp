@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 namespace unwedge::session {
 namespace {
@@ -37,6 +38,18 @@ Result<void> ProcfsWatcher::adopt(const Fd &, facts::Pid pid) {
         return table.error();
     family_.add(pid, *table);
     return {};
+}
+
+Result<void> ProcfsWatcher::attach(facts::Pid root) {
+    has_other_children_ = true;
+    const Result<procfs::ProcessTable> table = procfs::read_processes(source_.proc());
+    if (!table)
+        return table.error();
+    family_.add(root, *table);
+    family_.grow(*table);
+    for (const facts::Pid pid : family_.living(*table))
+        plant_running(tree_, pid, table->at(pid), source_.proc());
+    return tree_.members().contains(root) ? Result<void>() : Error{no_process(root), ESRCH};
 }
 
 void ProcfsWatcher::spare(facts::Pid pid) {

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "session/run.h"
 
-#include "kernel/hook_plan.h"
-#include "kernel/privilege.h"
-#include "procfs/own_proc.h"
 #include "report/json.h"
 #include "report/text.h"
-#include "session/bpf_watcher.h"
 #include "session/child.h"
 #include "session/host.h"
 #include "session/json_file.h"
 #include "session/killer.h"
-#include "session/procfs_watcher.h"
 #include "session/profile_file.h"
 #include "session/responder.h"
 #include "session/signals.h"
+#include "session/start_watching.h"
 #include "session/teller.h"
 #include "util/log.h"
 #include "util/units.h"
@@ -109,23 +105,13 @@ class Session {
     Responder responder_;
     std::optional<Look> final_; ///< of the timeout or what the tree was ended for, or the latest
     std::optional<int> status_; ///< of the command, once it has ended
+    Nanos begin_ = monotonic_now();
     bool timed_out_ = false;
     bool tracing_ = true;
     Phase phase_ = Phase::running;
     std::optional<Nanos> next_step_; ///< when the phase changes
     std::string condemned_for_;
 };
-
-std::map<std::string, std::string> mechanisms(const kernel::HookPlan &plan, kernel::Level level) {
-    std::map<std::string, std::string> hooks;
-    for (const kernel::HookChoice &choice : plan.choices)
-        hooks[std::string(name(choice.hook))] = choice.mechanism();
-    if (level == kernel::Level::sample) {
-        hooks["receive"] = hooks["send"] = "off";
-        hooks["park"] = plan.of(kernel::Hook::park).works() ? "sampled" : "off";
-    }
-    return hooks;
-}
 
 Session::Session(const RunOptions &options, Child child, Signals signals, std::optional<JsonFile> json,
                  std::unique_ptr<Watcher> watcher, std::string program)
@@ -328,6 +314,7 @@ report::Context Session::context(Look look) const {
             .level = means.level,
             .hooks = means.hooks,
             .command = std::move(command),
+            .watched = monotonic_now() - begin_,
             .snapshot = std::move(look.snapshot),
             .diagnosis = std::move(look.diagnosis)};
 }
@@ -397,97 +384,6 @@ int not_started(const Error &error, const std::string &program) {
     return fail({fmt::format("'{}': {}", program, error.message), error.code}, status);
 }
 
-void log_plan(const kernel::HookPlan &plan) {
-    for (const kernel::HookChoice &choice : plan.choices)
-        spdlog::info("hook {}: {}", name(choice.hook), choice.mechanism());
-}
-
-Result<kernel::Tracer> start_tracer(const kernel::HookPlan &plan, const WatchSettings &watch) {
-    constexpr int sweeps_that_may_fail_to_come = 10;
-    return kernel::Tracer::start(
-        plan, {.level = watch.level,
-               .stall_after = watch.policy.stall_after,
-               .sweep_gap = std::max(Nanos(2s), sweeps_that_may_fail_to_come * watch.every)});
-}
-
-/// What the user has chosen; and what his level has no use for is not even tried.
-kernel::HookWishes wishes_of(const RunOptions &options) {
-    kernel::HookWishes wishes = options.hooks;
-    if (options.watch.level != kernel::Level::full)
-        wishes.try_emplace(kernel::Hook::arrival, "off");
-    if (options.watch.level == kernel::Level::sample) {
-        wishes.try_emplace(kernel::Hook::send, "off");
-        wishes.try_emplace(kernel::Hook::park, "sampled");
-    }
-    return wishes;
-}
-
-/// Never one that shows other processes under the numbers of ours.
-procfs::Proc readable_proc() {
-    Result<procfs::Proc> proc = procfs::own_proc();
-    if (proc)
-        return std::move(*proc);
-    spdlog::warn("{}; descriptors and epoll sets stay unknown, and verdicts that need them inconclusive",
-                 proc.error().message);
-    return procfs::Proc::none();
-}
-
-Result<std::unique_ptr<Watcher>> start_bpf(const RunOptions &options, const profiles::Profiles &profiles,
-                                           kernel::Probing probing) {
-    Result<kernel::HookPlan> plan = kernel::probe_hooks(wishes_of(options), probing);
-    if (!plan)
-        return plan.error();
-    Result<kernel::Tracer> tracer = start_tracer(*plan, options.watch);
-    if (!tracer)
-        return tracer.error();
-    log_plan(*plan);
-    return std::unique_ptr<Watcher>(std::make_unique<BpfWatcher>(std::move(*tracer), readable_proc(),
-                                                                 options.watch, profiles,
-                                                                 mechanisms(*plan, options.watch.level)));
-}
-
-/// The quick way, if it leads there. Level sample attaches the receive hook in the middle of the run: that
-/// this will work has to be known before.
-Result<std::unique_ptr<Watcher>> start_bpf(const RunOptions &options, const profiles::Profiles &profiles) {
-    if (Result<void> able = kernel::require_capabilities(); !able)
-        return able.error();
-    if (options.watch.level != kernel::Level::sample)
-        if (auto watcher = start_bpf(options, profiles, kernel::Probing::first_that_loads))
-            return watcher;
-    return start_bpf(options, profiles, kernel::Probing::first_that_works);
-}
-
-Result<std::unique_ptr<Watcher>> start_procfs(const RunOptions &options, const profiles::Profiles &profiles) {
-    Result<procfs::Proc> proc = procfs::own_proc();
-    if (!proc)
-        return proc.error();
-    return std::unique_ptr<Watcher>(
-        std::make_unique<ProcfsWatcher>(std::move(*proc), options.watch, profiles));
-}
-
-/// By BPF; without, where that is not to be had, unless the user has chosen hooks.
-Result<std::unique_ptr<Watcher>> start_watching(const RunOptions &options,
-                                                const profiles::Profiles &profiles) {
-    if (options.no_bpf)
-        return start_procfs(options, profiles);
-    Result<std::unique_ptr<Watcher>> watcher = start_bpf(options, profiles);
-    if (watcher || !options.hooks.empty())
-        return watcher;
-    Result<std::unique_ptr<Watcher>> lesser = start_procfs(options, profiles);
-    if (!lesser)
-        return Error{fmt::format("{}; nor can it be watched without BPF: {}", watcher.error().message,
-                                 lesser.error().message),
-                     watcher.error().code};
-    if (!options.quiet)
-        spdlog::warn("without BPF, from /proc alone, which sees less: {}", watcher.error().message);
-    return lesser;
-}
-
-/// Empty where none was asked for.
-Result<std::string> hook_program(const OnWedge &asked) {
-    return asked.program ? find_program(*asked.program) : Result<std::string>(std::string());
-}
-
 } // namespace
 
 int run(const RunOptions &options) {
@@ -511,7 +407,7 @@ int run(const RunOptions &options) {
     Result<Signals> signals = Signals::take();
     if (!signals)
         return fail(signals.error());
-    Result<std::unique_ptr<Watcher>> watcher = start_watching(options, *profiles);
+    Result<std::unique_ptr<Watcher>> watcher = start_watching(options.watch, *profiles, options.quiet);
     if (!watcher)
         return fail(watcher.error());
     // Orphans of the tree stay below us: they are seen, reaped, and ended with the rest.

@@ -28,10 +28,8 @@ struct RunOptions {
     OnWedge on_wedge;
     Nanos grace = std::chrono::seconds(10); ///< for a wedge to end by itself, and for the program of on_wedge
     WatchSettings watch;
-    kernel::HookWishes hooks; ///< what the user chose of the hook plan
-    bool no_bpf = false;      ///< watch from /proc alone
-    bool quiet = false;       ///< no reports on stderr
-    bool verbose = false;     ///< says what it does
+    bool quiet = false;   ///< no reports on stderr
+    bool verbose = false; ///< says what it does
 };
 
 /// `unwedge run`: runs the command under observation until it ends or is ended. Returns the exit status; says

@@ -122,7 +122,8 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
         return records.error();
     const kernel::Counted counted{.receives =
                                       level_ != kernel::Level::sample && tracer_.receives_counted_since(),
-                                  .sends = tracer_.counts_sends()};
+                                  .sends = tracer_.counts_sends(),
+                                  .from_the_start = !joined_late_};
     facts::Channels channels = facts::connect(kernel::sockets_of(*records, counted), local_addresses_);
     const Result<std::vector<uw_delay_record>> delays = tracer_.delays();
     if (!delays)

@@ -30,6 +30,10 @@ class Sampler {
     /// Everything about the tree as it is now.
     Result<facts::Snapshot> look(const Tree &tree);
 
+    /// Some of what is looked at was there before the tracer: of what it did then nothing was counted.
+    void joined_late() { joined_late_ = true; }
+    const procfs::Proc &proc() const { return proc_; }
+
     /// A cheap pass over all living actors: sockets that no hook has seen enter the map, CPU times are read,
     /// pipes are looked at, and it is found out whether any actor can't run.
     Result<Census> census(const Tree &tree);
@@ -45,6 +49,7 @@ class Sampler {
     std::map<facts::Pid, facts::Pid> tid_by_host_tid_; ///< of the present look
     CpuHistory cpu_history_;
     kernel::Pipes pipes_;
+    bool joined_late_ = false;
     facts::Losses losses_;
     std::optional<Nanos> last_loss_;
 };

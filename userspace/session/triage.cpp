@@ -131,6 +131,7 @@ class Triage {
     diagnosis::Policy policy_;
     ProcfsSource source_;
     Selection selection_;
+    Nanos first_look_ = monotonic_now();
     profiles::Namer namer_;
 };
 
@@ -165,6 +166,7 @@ Result<report::Context> Triage::look() {
                                     .level = {},
                                     .hooks = {},
                                     .command = {},
+                                    .watched = monotonic_now() - first_look_,
                                     .snapshot = std::move(*seen),
                                     .diagnosis = std::move(diagnosis)};
             if (options_.stacks)

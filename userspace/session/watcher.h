@@ -17,6 +17,8 @@ struct WatchSettings {
     kernel::Level level = kernel::Level::trace;
     diagnosis::Policy policy;
     Nanos every = std::chrono::milliseconds(100); ///< sweep interval
+    kernel::HookWishes hooks;                     ///< what the user chose of the hook plan
+    bool no_bpf = false;                          ///< watch from /proc alone
 };
 
 /// One look at the tree and what follows from it and all looks before.
@@ -45,6 +47,8 @@ class Watcher {
 
     /// Makes the process of `pidfd`, which must have one thread, the first actor; its descendants follow.
     virtual Result<void> adopt(const Fd &pidfd, facts::Pid pid) = 0;
+    /// Makes `root`, which runs already, and all that comes from it actors. Code ESRCH: there is none.
+    virtual Result<void> attach(facts::Pid root) = 0;
     /// A child of this process, and all that comes from it, is no actor.
     virtual void spare(facts::Pid pid) = 0;
     /// Is the process of `pidfd`, whose number is `pid`, one of the tree?

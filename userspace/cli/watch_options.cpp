@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli/watch_options.h"
+
+#include "cli/options.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace unwedge::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+void add_thresholds(CLI::App &command, session::WatchSettings &watch) {
+    add_duration(command, "--stall-after", 100ms, "unread and nothing consumed for so long is a stall", "3s",
+                 [&](Nanos length) { watch.policy.stall_after = length; });
+    add_duration(
+        command, "--busy-after", 100ms,
+        "patience with an actor that uses CPU, or that a timer will wake, before it counts as wedged", "30s",
+        [&](Nanos length) { watch.policy.busy_after = length; });
+    add_duration(command, "--every", 10ms, "how often the sockets are looked at", "100ms", [&](Nanos length) {
+        watch.every = length;
+        watch.policy.sweep = length;
+    });
+}
+
+} // namespace
+
+void add_watching(CLI::App &command, session::WatchSettings &watch) {
+    auto choose_level = [&watch](const std::string &word) {
+        constexpr std::array levels{kernel::Level::sample, kernel::Level::trace, kernel::Level::full};
+        const auto *const level =
+            std::ranges::find(levels, word, [](kernel::Level one) { return name(one); });
+        if (level == levels.end())
+            throw CLI::ValidationError("--level", fmt::format("'{}' is not sample, trace or full", word));
+        watch.level = *level;
+    };
+    command
+        .add_option_function<std::string>(
+            "--level", choose_level,
+            "sample: no hook on any message; trace: messages are counted; full: and timed")
+        ->type_name("sample|trace|full")
+        ->default_str("trace");
+    command
+        .add_option_function<std::string>(
+            "--hooks",
+            [&watch](const std::string &text) {
+                Result<kernel::HookWishes> wishes = kernel::parse_wishes(text);
+                if (!wishes)
+                    throw CLI::ValidationError("--hooks", wishes.error().message);
+                watch.hooks = std::move(*wishes);
+            },
+            "choose how hooks are attached: receive, send, arrival, park; doctor lists what there is")
+        ->type_name("HOOK=HOW,...");
+    add_thresholds(command, watch);
+    command.add_flag("--no-bpf", watch.no_bpf,
+                     "watch from /proc alone, as it is done anyway where BPF is refused");
+}
+
+void check_watching(const session::WatchSettings &watch) {
+    if (watch.every > watch.policy.stall_after / 2)
+        throw CLI::ValidationError("--every", "must be at most half of --stall-after");
+    if (watch.hooks.contains(kernel::Hook::arrival) && watch.level != kernel::Level::full)
+        throw CLI::ValidationError("--hooks", "arrival is observed by --level full only");
+    if (watch.no_bpf && !watch.hooks.empty())
+        throw CLI::ExcludesError("--no-bpf", "--hooks");
+}
+
+void add_responses(CLI::App &command, session::OnWedge &on_wedge, Nanos &grace) {
+    auto add = [&on_wedge](const std::vector<std::string> &words) {
+        for (const std::string &word : words)
+            if (Result<void> done = session::add_response(on_wedge, word); !done)
+                throw CLI::ValidationError("--on-wedge", done.error().message);
+    };
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--on-wedge", add,
+            "report: no more than that; exec:PROG: run PROG once, with the pids and the diagnosis in its "
+            "environment; kill: end the tree, exit 124. May be given twice: exec:PROG, then kill")
+        ->type_name("report|kill|exec:PROG")
+        ->default_str("report")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    add_duration(command, "--grace", 0ms,
+                 "how long a confirmed wedge must stand until --on-wedge kill ends it, and PROG may run",
+                 "10s", [&grace](Nanos length) { grace = length; });
+}
+
+void check_responses(const session::OnWedge &on_wedge, Nanos grace) {
+    if (on_wedge.program && grace == 0s)
+        throw CLI::ValidationError("--grace", "the program of --on-wedge needs some time");
+}
+
+} // namespace unwedge::cli
