@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "profiles/profiles.h"
 
+#include "util/printable.h"
+
 #include <fmt/format.h>
 
 #define TOML_ENABLE_FORMATTERS 0
+// Nothing in a rule nests, and toml++ recurses for what does.
+#define TOML_MAX_NESTED_VALUES 16
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -13,6 +17,10 @@
 
 namespace unwedge::profiles {
 namespace {
+
+/// In bytes. toml++ makes a table of each word of a dotted key and frees them by recursion: without a limit,
+/// a line of dots ends the program.
+constexpr std::size_t longest_line = 4096;
 
 Result<std::string> text_of(const toml::node &node) {
     const auto *text = node.as_string();
@@ -137,6 +145,7 @@ class Reader {
 
   private:
     Error error(toml::source_index line, std::string_view key, std::string_view what) const;
+    Result<void> check_lines(std::string_view text) const;
     Error syntax_error(std::string_view text, const toml::parse_error &problem) const;
     Result<Rule> rule(const toml::node &node) const;
     Result<void> finish(Draft &draft, toml::source_index line) const;
@@ -144,8 +153,19 @@ class Reader {
     std::string file_;
 };
 
+/// One line, whatever the file's keys are made of.
 Error Reader::error(toml::source_index line, std::string_view key, std::string_view what) const {
-    return {fmt::format("{}:{}: {}: {}", file_, line, key, what)};
+    return {printable(fmt::format("{}:{}: {}: {}", file_, line, key, what))};
+}
+
+Result<void> Reader::check_lines(std::string_view text) const {
+    for (toml::source_index line = 1; !text.empty(); ++line) {
+        const std::size_t length = std::min(text.find('\n'), text.size());
+        if (length > longest_line)
+            return error(line, "syntax", fmt::format("the line is longer than {} bytes", longest_line));
+        text.remove_prefix(std::min(length + 1, text.size()));
+    }
+    return {};
 }
 
 /// The parser knows the place only; the key is what stands there before the '=', or the whole header.
@@ -201,6 +221,8 @@ Result<Rule> Reader::rule(const toml::node &node) const {
 }
 
 Result<std::vector<Rule>> Reader::read(std::string_view text) const {
+    if (Result<void> short_enough = check_lines(text); !short_enough)
+        return short_enough.error();
     toml::table root;
     try {
         root = toml::parse(text);

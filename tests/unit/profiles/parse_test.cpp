@@ -47,6 +47,18 @@ TEST(Parse, TheBuiltInOnesAreSound) {
     EXPECT_GT(builtin->rules().size(), 20U);
 }
 
+/// toml++ frees nested tables by recursion; a million of them ended the program.
+TEST(Parse, DoesNotRecurseForALineOfDots) {
+    std::string dots;
+    while (dots.size() < std::size_t{1} << 20)
+        dots += "a.";
+    for (const std::string &text : {"[" + dots + "a]", "\n\n" + dots + "a = 1", "rule = '" + dots + "'"}) {
+        const Result<Profiles> parsed = Profiles::parse(text, "f.toml");
+        ASSERT_FALSE(parsed);
+        EXPECT_TRUE(parsed.error().message.ends_with(": syntax: the line is longer than 4096 bytes"));
+    }
+}
+
 struct Wrong {
     const char *text;
     const char *error;
@@ -70,7 +82,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"[[rule]]\nargv = 'a\nname = 'b'", "my.toml:2: argv: "},
         Wrong{"[[rule]]\nargv = \"a\\d\"", "my.toml:2: argv: "},
         Wrong{"[[rule]]\nname = 'a'\nname = 'b'", "my.toml:3: name: "}, Wrong{"= 3", "my.toml:1: syntax: "},
-        Wrong{"\xff\xfe", "my.toml:1: \xff\xfe: "}, Wrong{"[rule]\n[[rule]]", "my.toml:2: [[rule]]: "},
+        Wrong{"\xff\xfe", "my.toml:1: \\xff\\xfe: "}, Wrong{"[rule]\n[[rule]]", "my.toml:2: [[rule]]: "},
         // What stands outside of rules
         Wrong{"x = 1", "my.toml:1: x: is unknown"}, Wrong{"[rules]\na = 1", "my.toml:1: rules: is unknown"},
         Wrong{"[rule]\nargv = 'a'", "my.toml:1: rule: must be tables"},
@@ -84,6 +96,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"[[rule]]\nsame_program = false", "my.toml:2: rule.same_program: must be true"},
         Wrong{"[[rule]]\nchannel = 'shm'", "my.toml:2: rule.channel: must be \"any\""},
         Wrong{"[[rule]]\nchannel = true", "my.toml:2: rule.channel: must be \"any\""},
+        Wrong{"'a\x1b' = 1", "my.toml:1: 'a\\x1b': "},
+        Wrong{"\"a\\nb\" = 1", "my.toml:1: a\\x0ab: is unknown"},
         // Expressions
         Wrong{"[[rule]]\nargv = '(a'", "my.toml:2: rule.argv: bad regular expression: Unmatched ( or \\("},
         Wrong{"[[rule]]\ntitle = '[a'", "my.toml:2: rule.title: bad regular expression: "},
