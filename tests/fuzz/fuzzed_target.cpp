@@ -10,7 +10,7 @@
 namespace unwedge::fuzz {
 namespace {
 
-constexpr std::size_t longest_read = 65'536 * 8; // as many struct pollfd as are believed
+constexpr std::size_t longest_read = std::size_t{65'536} * 8; // as many struct pollfd as are believed
 
 constexpr unsigned char other_pid_namespace = 2;
 constexpr unsigned char no_clocks = 4;

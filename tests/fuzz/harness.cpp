@@ -26,7 +26,7 @@ const std::vector<Harness> &harnesses() {
 void require(bool holds, std::string_view rule, std::source_location where) {
     if (holds)
         return;
-    std::cerr << where.file_name() << ':' << where.line() << ": does not hold: " << rule << std::endl;
+    std::cerr << where.file_name() << ':' << where.line() << ": does not hold: " << rule << "\n";
     std::abort();
 }
 

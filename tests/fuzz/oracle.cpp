@@ -37,7 +37,7 @@ std::size_t well_formed_length(std::string_view text) {
 bool steers(std::string_view sequence, bool lines) {
     const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(sequence[at]); };
     if (sequence.size() == 1)
-        return (byte(0) < 0x20 && !(lines && byte(0) == '\n')) || byte(0) == 0x7F;
+        return byte(0) == '\n' ? !lines : byte(0) < 0x20 || byte(0) == 0x7F;
     if (sequence.size() == 2)
         return (byte(0) == 0xC2 && byte(1) < 0xA0) || sequence == "\xD8\x9C";
     if (sequence.starts_with("\xE2\x80"))

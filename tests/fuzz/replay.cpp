@@ -36,7 +36,7 @@ std::string contents(const std::filesystem::path &file) {
 
 /// Told before it is tried: after a crash, the last line names the input.
 void run(const Harness &harness, const std::string &name, std::string_view input) {
-    std::cout << name << std::endl;
+    std::cout << name << "\n" << std::flush;
     // A copy without a spare byte: with sanitizers, reading past its end shows.
     const std::vector<char> exact(input.begin(), input.end());
     harness.check({exact.data(), exact.size()});
@@ -55,7 +55,9 @@ int replay(const Harness &harness, const std::filesystem::path &folder) {
     if (harness.oversized)
         for (const std::string &input : harness.oversized())
             run(harness, "made here, " + std::to_string(++made), input);
-    std::cout << files.size() << " files and " << made << " others replayed" << std::endl;
+    std::cout << files.size() << " files and " << made << " others replayed"
+              << "\n"
+              << std::flush;
     return files.empty() ? EXIT_FAILURE : EXIT_SUCCESS; // a harness without a corpus is not tested
 }
 

@@ -83,8 +83,9 @@ void Walk::bracket() {
     while (at < rest_.size() && rest_[at] != ']') {
         const std::string_view inner = rest_.substr(at, 2);
         const bool is_class = inner == "[:" || inner == "[." || inner == "[=";
-        const std::size_t end = is_class ? rest_.find(std::string{inner[1], ']'}, at + 2) : rest_.npos;
-        at = end == rest_.npos ? at + 1 : end + 2;
+        const std::size_t end =
+            is_class ? rest_.find(std::string{inner[1], ']'}, at + 2) : std::string_view::npos;
+        at = end == std::string_view::npos ? at + 1 : end + 2;
     }
     rest_.remove_prefix(std::min(at + 1, rest_.size()));
     part(1);
@@ -93,7 +94,7 @@ void Walk::bracket() {
 /// The greatest number in "{2,3}"; what is no interval is none.
 void Walk::interval() {
     const std::size_t end = rest_.find_first_not_of("0123456789,");
-    if (end == rest_.npos || rest_[end] != '}')
+    if (end == std::string_view::npos || rest_[end] != '}')
         return part(1);
     std::uint64_t times = 0;
     for (std::string_view left = rest_.substr(0, end); !left.empty();) {

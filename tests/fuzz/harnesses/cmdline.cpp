@@ -58,7 +58,8 @@ void check_limit(const procfs::Proc &proc, std::string_view text, std::size_t li
     require(std::string_view(again).substr(0, common) == text.substr(0, common),
             "arguments are told as they are");
     require(again.size() <= text.size() + 1, "nothing is added but the last NUL");
-    require(arguments->size() == most_arguments || text.find_first_not_of('\0', common) == text.npos,
+    require(arguments->size() == most_arguments ||
+                text.find_first_not_of('\0', common) == std::string_view::npos,
             "nothing is left out but empty ones at the end");
 }
 

@@ -49,8 +49,9 @@ void check_epoll(std::string_view text) {
 
 void check_timerfd(std::string_view text) {
     const auto timer = procfs::parse_timerfd(text);
-    if (timer && timer->remaining)
-        require(*timer->remaining > Nanos::zero() && *timer->remaining < Nanos::max(),
+    const auto left = timer ? timer->remaining : std::nullopt;
+    if (left)
+        require(*left > Nanos::zero() && *left < Nanos::max(),
                 "a timer that runs has some time left, and not for ever");
 }
 

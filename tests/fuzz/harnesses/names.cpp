@@ -26,7 +26,7 @@ void add_actor(facts::Snapshot &snapshot, facts::Pid pid, Feed &feed) {
     actor.pid = pid;
     actor.ppid = feed.one_of<facts::Pid>({pid - 1, 1, 2, 3, 99});
     actor.forked = feed.flag();
-    const auto near = static_cast<facts::EndId>(2 * pid);
+    const auto near = 2 * static_cast<facts::EndId>(pid);
     const auto kind = feed.one_of({ChannelKind::tcp, ChannelKind::unix_stream, ChannelKind::pipe});
     snapshot.ends[near] = {.id = near, .peer = near + 1, .kind = kind};
     snapshot.ends[near + 1] = {.id = near + 1, .peer = near, .kind = kind};

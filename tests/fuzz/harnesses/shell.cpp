@@ -40,7 +40,7 @@ class Shell {
             quoted('"', "\\$`!");
         else if (character == '\\' && !rest_.empty())
             word_ += cut();
-        else if (special.find(character) != special.npos)
+        else if (special.find(character) != std::string_view::npos)
             understood_ = false;
         else
             word_ += character;
@@ -49,7 +49,7 @@ class Shell {
     void quoted(char end, std::string_view special) {
         while (!rest_.empty() && rest_.front() != end) {
             word_ += cut();
-            understood_ = understood_ && special.find(word_.back()) == special.npos;
+            understood_ = understood_ && special.find(word_.back()) == std::string_view::npos;
         }
         understood_ = understood_ && !rest_.empty();
         if (!rest_.empty())
