@@ -13,9 +13,9 @@ struct TomlProblem {
     std::string_view what;
 };
 
-/// Looks for what TOML forbids or no rule needs, and what toml++ does not survive: bytes beyond ASCII outside
-/// of quotes and comments, where it promises the compiler that there are none, and so many dotted keys that
-/// it recurses off the stack when it frees their tables. All other errors are left to it.
+/// Looks for what no rule needs and toml++ does not survive: characters beyond ASCII outside of quotes, of
+/// which it promises the compiler that there are none, and so many dotted keys that it recurses off the stack
+/// when it frees their tables. Stricter than TOML about keys and arrays; all other errors are left to toml++.
 std::optional<TomlProblem> find_problem(std::string_view text);
 
 } // namespace unwedge::profiles

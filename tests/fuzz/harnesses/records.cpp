@@ -72,8 +72,8 @@ void check_threads(Feed &feed) {
     std::vector<uw_thread_record> threads;
     for (auto count = feed.value<__u8>() % 4; count > 0; --count)
         threads.push_back(feed.value<uw_thread_record>());
-    kernel::cpu_of_all(threads);
-    kernel::cpu_wanted_by_all(threads);
+    require(kernel::cpu_of_all(threads) >= Nanos::zero(), "no CPU time is negative");
+    require(kernel::cpu_wanted_by_all(threads) >= kernel::cpu_of_all(threads), "what is used was wanted");
     kernel::start_of(threads);
     for (const uw_thread_record &record : threads)
         require(kernel::thread_facts(record).thread.tid == static_cast<facts::Pid>(record.tid),
