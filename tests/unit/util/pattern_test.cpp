@@ -36,7 +36,7 @@ TEST(Pattern, TakesWhatPeopleWrite) {
     for (const char *expression :
          {"-m tractor\\._child .*--uid \\(['\"]([^'\"]+)['\"],", "^[[:alpha:]]+[^]a-z]*[]\\1]$",
           "[[:digit:]]{1,5}", "([0-9]{1,3}\\.){3}[0-9]{1,3}", "([a-z0-9_-]+/)+(worker|agent)+", "((a+b)+c)+",
-          "a\\{3", "a{,5}", "\\0"})
+          "a\\{3", "a{,5}", "\\0", "(a|b*c)*", "(^|[ /])x (.* )?y( |$)", "(a*)(b?)", "()a*"})
         EXPECT_EQ(wrong(expression), "") << expression;
 }
 
@@ -46,14 +46,17 @@ TEST(Pattern, RefusesWhatCouldTakeForEver) {
     const std::string too_long = "bad regular expression: it is longer than 4096 bytes";
     EXPECT_EQ(wrong(repeated("(", 18) + "a" + repeated("+)", 18)), too_much);
     EXPECT_EQ(wrong("((((a{99}){99}){99}){99})"), too_much);
-    EXPECT_EQ(wrong("(a?){5000}"), too_much);
-    EXPECT_EQ(wrong("(a?){2,5000}"), too_much);
-    EXPECT_EQ(wrong("(a?){99999999999999999999}"), too_much);
-    EXPECT_EQ(wrong("(a?){99}{99}"), too_much);
+    EXPECT_EQ(wrong("(ab?){5000}"), too_much);
+    EXPECT_EQ(wrong("(ab?){2,5000}"), too_much);
+    EXPECT_EQ(wrong("(ab?){99999999999999999999}"), too_much);
+    EXPECT_EQ(wrong("(ab?){99}{99}"), too_much);
     EXPECT_EQ(wrong("([[:alpha:]]?[]x{]?){5000}"), too_much);
+    const std::string empty = "bad regular expression: it repeats what can be empty";
+    for (const char *expression : {"^(a?b?)*", "a??", "(^|\\b)*", "((a*))+", "(a|){3}", "()*", "(x|(y*)z?)?"})
+        EXPECT_EQ(wrong(expression), empty) << expression;
     EXPECT_EQ(wrong(repeated("a|", 60'000)), too_long);
     EXPECT_EQ(wrong(repeated("(", 20'000) + repeated(")", 20'000)), too_long);
-    EXPECT_EQ(wrong("(a*)*\\1b"), "bad regular expression: extended ones have no back-references");
+    EXPECT_EQ(wrong("(a*)\\1b"), "bad regular expression: extended ones have no back-references");
 }
 
 } // namespace
