@@ -28,7 +28,7 @@ void check_text(const report::Context &context, std::size_t width) {
     const std::string text = report::to_text(context, {.colour = false, .width = width});
     require(text.ends_with('\n'), "a report ends with its line");
     require(is_harmless(text, true), "a report is harmless");
-    require(std::ranges::count(text, '\n') <= 200, "a report is short, however many there are to tell of");
+    require(std::ranges::count(text, '\n') <= 2000, "a report has an end, whoever tells what");
 }
 
 void check(std::string_view input) {
