@@ -3,6 +3,8 @@
 
 #include "report/samples.h"
 
+#include <algorithm>
+#include <iterator>
 #include <vector>
 
 namespace unwedge::fuzz {
@@ -125,11 +127,25 @@ void change(diagnosis::Diagnosis &diagnosis, Texts &texts, Dice &dice) {
         dice.into(health, diagnosis::Health::dead);
 }
 
+/// Of a crowd, no more than make a report leave some out: the rest only takes time.
+void thin(report::Context &context) {
+    constexpr std::size_t crowd = 64;
+    const auto is_named = [&](facts::Pid pid) {
+        return std::ranges::any_of(context.diagnosis.verdicts,
+                                   [pid](const diagnosis::Verdict &verdict) { return verdict.pid == pid; });
+    };
+    auto &actors = context.snapshot.actors;
+    for (auto actor = actors.begin(); actor != actors.end() && actors.size() > crowd;)
+        actor = actor == actors.begin() || is_named(actor->first) ? std::next(actor) : actors.erase(actor);
+}
+
 const std::vector<report::Context> &samples() {
     static const std::vector<report::Context> all = [] {
         std::vector<report::Context> contexts;
-        for (auto &[name, context] : report::samples::all())
+        for (auto &[name, context] : report::samples::all()) {
             contexts.push_back(context);
+            thin(contexts.back());
+        }
         return contexts;
     }();
     return all;
