@@ -13,6 +13,14 @@ if(UNWEDGE_SANITIZE)
         -fno-sanitize-recover=undefined)
     target_link_options(unwedge_options INTERFACE -fsanitize=address,undefined)
 endif()
+if(UNWEDGE_FUZZ)
+    # All code counts what it reaches; libFuzzer's main() is linked into the harnesses alone. No warnings: they are
+    # GCC's and clang-tidy's to give.
+    target_compile_options(unwedge_options INTERFACE -w -fsanitize=fuzzer-no-link,address,undefined
+        -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+    target_compile_definitions(unwedge_options INTERFACE _GLIBCXX_ASSERTIONS)
+    target_link_options(unwedge_options INTERFACE -fsanitize=address,undefined)
+endif()
 
 # unwedge_library(name SOURCES… [DEPENDS targets…]): the static library unwedge_<name>.
 function(unwedge_library name)

@@ -10,10 +10,16 @@
 namespace unwedge::kernel {
 namespace {
 
-Nanos time_of(std::uint64_t at, const FlightClock &clock) {
+/// nullopt: no time that this clock can have told, so the record was torn.
+std::optional<Nanos> time_of(std::uint64_t at, const FlightClock &clock) {
     if (clock.tick == Nanos{})
         return Nanos(at);
-    return clock.now - clock.tick * static_cast<std::int64_t>(clock.jiffies - at);
+    std::int64_t age = 0;
+    std::int64_t time = 0;
+    if (__builtin_mul_overflow(clock.tick.count(), static_cast<std::int64_t>(clock.jiffies - at), &age) ||
+        __builtin_sub_overflow(clock.now.count(), age, &time))
+        return std::nullopt;
+    return Nanos(time);
 }
 
 std::optional<facts::FlightKind> kind_of(const uw_flight_record &record) {
@@ -43,9 +49,10 @@ facts::History history_of(const uw_flight &flight, const FlightClock &clock) {
     facts::History history{.records = {}, .overwritten = first, .precision = clock.tick};
     for (std::uint64_t i = first; i < next; ++i) {
         const uw_flight_record &record = records.at(i % UW_FLIGHT_RECORDS);
-        if (const auto kind = kind_of(record))
-            history.records.push_back(
-                {time_of(record.at_kind >> UW_FLIGHT_KIND_BITS, clock), *kind, record.end, record.amount});
+        const auto kind = kind_of(record);
+        const auto at = time_of(record.at_kind >> UW_FLIGHT_KIND_BITS, clock);
+        if (kind && at)
+            history.records.push_back({*at, *kind, record.end, record.amount});
     }
     return history;
 }

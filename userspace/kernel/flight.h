@@ -14,7 +14,8 @@ struct FlightClock {
     std::uint64_t jiffies = 0; ///< and what jiffies were then
 };
 
-/// Copies a recording that its actor may be writing to. Records that were overwritten meanwhile are left out.
+/// Copies a recording that its actor may be writing to. Records that were overwritten meanwhile are left out,
+/// and so are those that can't be true: of an unknown kind, or of a time out of reach.
 facts::History history_of(const uw_flight &flight, const FlightClock &clock);
 
 } // namespace unwedge::kernel

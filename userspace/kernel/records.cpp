@@ -119,6 +119,12 @@ facts::Socket socket_of(const uw_end_record &record, Counted counted) {
     return socket;
 }
 
+/// At most what Nanos can hold: so much CPU time is no fact, but must not be a negative one either.
+void add(Nanos &sum, std::uint64_t length_ns) {
+    const auto left = static_cast<std::uint64_t>((Nanos::max() - sum).count());
+    sum += Nanos(std::min(length_ns, left));
+}
+
 } // namespace
 
 ThreadFacts thread_facts(const uw_thread_record &record) {
@@ -139,16 +145,18 @@ ThreadFacts thread_facts(const uw_thread_record &record) {
 }
 
 Nanos cpu_of_all(const std::vector<uw_thread_record> &threads) {
-    Nanos cpu = threads.empty() ? Nanos{} : Nanos(threads.front().group_cpu_ns);
+    Nanos cpu{};
+    if (!threads.empty())
+        add(cpu, threads.front().group_cpu_ns);
     for (const uw_thread_record &thread : threads)
-        cpu += Nanos(thread.cpu_ns);
+        add(cpu, thread.cpu_ns);
     return cpu;
 }
 
 Nanos cpu_wanted_by_all(const std::vector<uw_thread_record> &threads) {
     Nanos wanted = cpu_of_all(threads);
     for (const uw_thread_record &thread : threads)
-        wanted += Nanos(thread.run_delay_ns);
+        add(wanted, thread.run_delay_ns);
     return wanted;
 }
 

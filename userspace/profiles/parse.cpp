@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "profiles/profiles.h"
 
+#include "profiles/toml_guard.h"
+#include "util/printable.h"
+
 #include <fmt/format.h>
 
 #define TOML_ENABLE_FORMATTERS 0
+// Nothing in a rule nests, and toml++ recurses for what does.
+#define TOML_MAX_NESTED_VALUES 16
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -136,28 +141,28 @@ class Reader {
     Result<std::vector<Rule>> read(std::string_view text) const;
 
   private:
-    Error error(toml::source_index line, std::string_view key, std::string_view what) const;
-    Error syntax_error(std::string_view text, const toml::parse_error &problem) const;
+    Error error(std::size_t line, std::string_view key, std::string_view what) const;
+    Error syntax_error(std::string_view text, std::size_t line, std::string_view what) const;
     Result<Rule> rule(const toml::node &node) const;
     Result<void> finish(Draft &draft, toml::source_index line) const;
 
     std::string file_;
 };
 
-Error Reader::error(toml::source_index line, std::string_view key, std::string_view what) const {
-    return {fmt::format("{}:{}: {}: {}", file_, line, key, what)};
+/// One line, whatever the file's keys are made of.
+Error Reader::error(std::size_t line, std::string_view key, std::string_view what) const {
+    return {printable(fmt::format("{}:{}: {}: {}", file_, line, key, what))};
 }
 
 /// The parser knows the place only; the key is what stands there before the '=', or the whole header.
-Error Reader::syntax_error(std::string_view text, const toml::parse_error &problem) const {
-    const toml::source_index line = problem.source().begin.line;
-    for (toml::source_index skipped = 1; skipped < line; ++skipped)
+Error Reader::syntax_error(std::string_view text, std::size_t line, std::string_view what) const {
+    for (std::size_t skipped = 1; skipped < line; ++skipped)
         text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
     std::string_view key = text.substr(0, text.find_first_of("=\n"));
     const std::size_t begin = std::min(key.find_first_not_of(" \t"), key.size());
     key = key.substr(begin, key.find_last_not_of(" \t\r") + 1 - begin);
     constexpr std::size_t longest_key = 40;
-    return error(line, key.empty() ? "syntax" : key.substr(0, longest_key), problem.description());
+    return error(line, key.empty() ? "syntax" : key.substr(0, longest_key), what);
 }
 
 Result<void> Reader::finish(Draft &draft, toml::source_index line) const {
@@ -201,11 +206,13 @@ Result<Rule> Reader::rule(const toml::node &node) const {
 }
 
 Result<std::vector<Rule>> Reader::read(std::string_view text) const {
+    if (const auto problem = find_problem(text))
+        return syntax_error(text, problem->line, problem->what);
     toml::table root;
     try {
         root = toml::parse(text);
     } catch (const toml::parse_error &problem) {
-        return syntax_error(text, problem);
+        return syntax_error(text, problem.source().begin.line, problem.description());
     }
     std::vector<Rule> rules;
     for (const auto &[key, node] : by_line(root)) {

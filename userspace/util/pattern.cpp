@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "util/pattern.h"
 
+#include "util/pattern_cost.h"
+
 #include <array>
 
 namespace unwedge {
@@ -9,6 +11,8 @@ Result<Pattern> Pattern::compile(const std::string &expression) {
     // regcomp would take it for the end.
     if (expression.find('\0') != std::string::npos)
         return Error{"a NUL can't be matched"};
+    if (Result<void> bounded = check_cost(expression); !bounded)
+        return Error{"bad regular expression: " + bounded.error().message};
     regex_t compiled{};
     if (const int problem = ::regcomp(&compiled, expression.c_str(), REG_EXTENDED)) {
         std::array<char, 128> why{};

@@ -15,7 +15,7 @@ namespace unwedge {
 /// what it is matched against, which here is what a stranger calls itself.
 class Pattern {
   public:
-    /// The Error says what is wrong with it.
+    /// The Error says what is wrong with it. Expressions that could take for ever are wrong: check_cost().
     static Result<Pattern> compile(const std::string &expression);
 
     /// The groups of the first match anywhere in `text`, empty where one took no part; nullopt if there is

@@ -49,6 +49,17 @@ TEST(FlightHistory, JiffiesAfterTheKnownInstantToo) {
     EXPECT_EQ(history.records[2].at, 100s + 8ms);
 }
 
+TEST(FlightHistory, ATimeOutOfReachIsLeftOut) {
+    const auto flight = flight_with(3);
+    flight->records[0].at_kind = UINT64_MAX << UW_FLIGHT_KIND_BITS | UW_FLIGHT_SEND;
+    flight->records[1].at_kind = (UINT64_MAX >> 4U) << UW_FLIGHT_KIND_BITS | UW_FLIGHT_SEND;
+    const facts::History history = history_of(*flight, {.tick = 4ms, .now = 100s, .jiffies = 1'000});
+    ASSERT_EQ(history.records.size(), 1U);
+    EXPECT_EQ(history.records[0].at, 100s - 998 * 4ms);
+    EXPECT_TRUE(
+        history_of(*flight_with(3), {.tick = 4ms, .now = Nanos::min(), .jiffies = 1'000}).records.empty());
+}
+
 TEST(FlightHistory, AnUnknownKindIsLeftOut) {
     const auto flight = flight_with(2);
     flight->records[0].at_kind = 7;

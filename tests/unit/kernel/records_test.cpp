@@ -194,6 +194,23 @@ TEST(ThreadFacts, StatesAreTold) {
     EXPECT_EQ(state(16, 0), facts::ThreadState::dead);
 }
 
+TEST(ThreadFacts, CpuTimesAddUpWithThoseOfTheGone) {
+    uw_thread_record thread{};
+    thread.cpu_ns = 10;
+    thread.run_delay_ns = 5;
+    thread.group_cpu_ns = 100; // the same in each
+    EXPECT_EQ(cpu_of_all({thread, thread}), Nanos(120));
+    EXPECT_EQ(cpu_wanted_by_all({thread, thread}), Nanos(130));
+    EXPECT_EQ(cpu_of_all({}), Nanos(0));
+}
+
+TEST(ThreadFacts, CpuTimesOutOfReachDoNotOverflow) {
+    uw_thread_record thread{};
+    thread.cpu_ns = thread.run_delay_ns = thread.group_cpu_ns = UINT64_MAX / 4;
+    EXPECT_EQ(cpu_of_all({thread, thread}), Nanos::max());
+    EXPECT_EQ(cpu_wanted_by_all({thread, thread}), Nanos::max());
+}
+
 TEST(ThreadFacts, TimeAsleepIsCountedFromTheLastArrivalOnACpu) {
     uw_thread_record record{};
     record.state = 1;

@@ -47,6 +47,52 @@ TEST(Parse, TheBuiltInOnesAreSound) {
     EXPECT_GT(builtin->rules().size(), 20U);
 }
 
+/// toml++ frees nested tables by recursion; half a million of them ended the program.
+TEST(Parse, DoesNotRecurseForDottedKeys) {
+    std::string dots;
+    while (dots.size() < std::size_t{1} << 20)
+        dots += "a.";
+    for (const std::string &text : {"[" + dots + "a]", dots + "a = 1", "rule = {" + dots + "a = 1}"}) {
+        const Result<Profiles> parsed = Profiles::parse(text, "f.toml");
+        ASSERT_FALSE(parsed);
+        EXPECT_TRUE(parsed.error().message.ends_with(": there are too many dotted keys"));
+    }
+    EXPECT_TRUE(Profiles::parse("[[rule]]\nname = 'x'\nargv = '" + dots.substr(0, 2000) + "'", "f.toml"));
+}
+
+/// There toml++ 3.3 promises the compiler that there is nothing else, and so does anything.
+TEST(Parse, TakesOnlyAsciiOutsideOfQuotes) {
+    for (const char *text : {"[[rule]]\nargvä = 'x'", "[[rule]]\nargv ä = 'x'", "[[rule]]\nargv = 'x' ä",
+                             R"([[rule]]
+argv = """x""""" ä)",
+                             R"([[rule]]
+argv = """\ä""")",
+                             R"([[rule]]
+argv = """\   ä""")",
+                             R"([[rule]]
+argv = '\' ä)",
+                             "[[rule]]\nargv = 0'ä'", "[[rule]]\nargv = 'x''ä'", "[[rule]]\nargv = ['#', ä]",
+                             "[[rule]]\nargv '#' ä = 1", "[[rule]]\nargv '=\"' ä = 1"}) {
+        const Result<Profiles> parsed = Profiles::parse(text, "f.toml");
+        ASSERT_FALSE(parsed) << text;
+        EXPECT_TRUE(parsed.error().message.starts_with("f.toml:2: argv")) << parsed.error().message;
+        EXPECT_NE(parsed.error().message.find("ASCII"), std::string::npos) << parsed.error().message;
+    }
+}
+
+TEST(Parse, TakesAnyTextWithinQuotesAndComments) {
+    for (const char *text : {"\xEF\xBB\xBF# ä\n[[rule]]\nname = 'ä' # 'ä\nargv = \"ä\\\"ä\" # \"ä",
+                             "[[rule]]\nname = '''\nä'ä''ä'''''\nargv='x'",
+                             R"([[rule]]
+name = """ä\"""ä\n\
+  x"""
+argv='\\'#ä)",
+                             "[[rule]]\r\nname = ''' # '''\r\nargv=\"#\" # ä\r\n"}) {
+        const Result<Profiles> parsed = Profiles::parse(text, "f.toml");
+        EXPECT_TRUE(parsed) << (parsed ? "" : parsed.error().message);
+    }
+}
+
 struct Wrong {
     const char *text;
     const char *error;
@@ -70,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"[[rule]]\nargv = 'a\nname = 'b'", "my.toml:2: argv: "},
         Wrong{"[[rule]]\nargv = \"a\\d\"", "my.toml:2: argv: "},
         Wrong{"[[rule]]\nname = 'a'\nname = 'b'", "my.toml:3: name: "}, Wrong{"= 3", "my.toml:1: syntax: "},
-        Wrong{"\xff\xfe", "my.toml:1: \xff\xfe: "}, Wrong{"[rule]\n[[rule]]", "my.toml:2: [[rule]]: "},
+        Wrong{"\xff\xfe", "my.toml:1: \\xff\\xfe: "}, Wrong{"[rule]\n[[rule]]", "my.toml:2: [[rule]]: "},
         // What stands outside of rules
         Wrong{"x = 1", "my.toml:1: x: is unknown"}, Wrong{"[rules]\na = 1", "my.toml:1: rules: is unknown"},
         Wrong{"[rule]\nargv = 'a'", "my.toml:1: rule: must be tables"},
@@ -84,6 +130,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"[[rule]]\nsame_program = false", "my.toml:2: rule.same_program: must be true"},
         Wrong{"[[rule]]\nchannel = 'shm'", "my.toml:2: rule.channel: must be \"any\""},
         Wrong{"[[rule]]\nchannel = true", "my.toml:2: rule.channel: must be \"any\""},
+        Wrong{"'a\x1b' = 1", "my.toml:1: 'a\\x1b': "},
+        Wrong{"\"a\\nb\" = 1", "my.toml:1: a\\x0ab: is unknown"},
         // Expressions
         Wrong{"[[rule]]\nargv = '(a'", "my.toml:2: rule.argv: bad regular expression: Unmatched ( or \\("},
         Wrong{"[[rule]]\ntitle = '[a'", "my.toml:2: rule.title: bad regular expression: "},
