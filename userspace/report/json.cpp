@@ -265,6 +265,18 @@ Json stacks_json(const Context &context) {
     return stacks;
 }
 
+Json trees_json(const Context &context) {
+    if (!context.trees)
+        return nullptr;
+    Json trees = Json::array();
+    for (const Tree &tree : *context.trees)
+        trees.push_back({{"root", tree.root},
+                         {"name", name_of(context.snapshot.actors.at(tree.root))},
+                         {"actors", tree.actors.size()},
+                         {"wedged", tree.state == Tree::State::wedged}});
+    return trees;
+}
+
 Json diagnosis_json(const Context &context) {
     Json actors = Json::array();
     for (const auto &[pid, actor] : context.snapshot.actors)
@@ -291,7 +303,8 @@ Json diagnosis_json(const Context &context) {
             {"waits", waits_json(context.diagnosis)},
             {"verdicts", std::move(verdicts)},
             {"notes", notes_json(context.diagnosis)},
-            {"stacks", stacks_json(context)}};
+            {"stacks", stacks_json(context)},
+            {"trees", trees_json(context)}};
 }
 
 } // namespace

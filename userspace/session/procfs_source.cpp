@@ -192,6 +192,7 @@ std::optional<facts::Actor> ProcfsSource::actor(facts::Pid pid, Look &look) {
     facts::Actor actor;
     actor.pid = pid;
     actor.ppid = stat->ppid;
+    actor.session = std::max(stat->session, 0);
     actor.comm = stat->comm;
     actor.forked = stat->forked;
     actor.started = of_ticks(stat->starttime) - slept_by_host_;

@@ -167,6 +167,8 @@ Result<report::Context> Triage::look() {
                                     .command = {},
                                     .snapshot = std::move(*seen),
                                     .diagnosis = std::move(diagnosis)};
+            if (options_.all)
+                context.trees = report::trees_of(context.snapshot, context.diagnosis);
             if (options_.stacks)
                 context.stacks = stacks::collect(source_.proc(), accused_threads(context));
             return context;
@@ -180,7 +182,7 @@ Result<report::Context> Triage::look() {
     }
 }
 
-int fail(const Error &error) {
+int triage_failed(const Error &error) {
     spdlog::error("{}", report::printable(error.message));
     return exit_triage_failed;
 }
@@ -200,27 +202,27 @@ int triage(const TriageOptions &options) {
     log_to_stderr(options.verbose);
     Result<procfs::Proc> proc = procfs::own_proc();
     if (!proc)
-        return fail(proc.error());
+        return triage_failed(proc.error());
     Result<profiles::Profiles> profiles = load_profiles(options.profiles, std::nullopt);
     if (!profiles)
-        return fail(profiles.error());
+        return triage_failed(profiles.error());
     const bool json_to_stdout = options.json == "-";
     std::optional<JsonFile> json;
     if (options.json && !json_to_stdout) {
         Result<JsonFile> opened = JsonFile::open(*options.json, std::nullopt);
         if (!opened)
-            return fail(opened.error());
+            return triage_failed(opened.error());
         json = std::move(*opened);
     }
     Triage triage(options, std::move(*proc), *std::move(profiles));
     if (Result<void> begun = triage.begin(); !begun)
-        return fail(begun.error());
+        return triage_failed(begun.error());
     for (;;) {
         const Result<report::Context> context = triage.look();
         if (!context)
-            return fail(context.error());
+            return triage_failed(context.error());
         if (const Result<void> told = tell(*context, json_to_stdout, json); !told)
-            return fail(told.error());
+            return triage_failed(told.error());
         if (!options.watch)
             return context->diagnosis.wedged() ? exit_wedged : 0;
         std::this_thread::sleep_for(*options.watch);
