@@ -124,10 +124,13 @@ Json delays_json(const std::optional<facts::Delays> &delays) {
 
 Json end_json(const Snapshot &snapshot, const facts::End &end, const Holders &holders) {
     Json held = Json::array();
-    for (const Holder &holder : holders)
+    std::vector<const facts::Actor *> actors;
+    for (const Holder &holder : holders) {
         held.push_back({{"pid", holder.pid}, {"fd", holder.fd}});
+        actors.push_back(&snapshot.actors.at(holder.pid));
+    }
     // Whoever holds an end without holders is outside: what it waits for was not seen.
-    const auto interest = holders.empty() ? facts::Interest::unknown : interest_in(snapshot, end);
+    const auto interest = holders.empty() ? facts::Interest::unknown : facts::interest_in(actors, end);
     return {{"holders", std::move(held)},
             {"address", end.address},
             {"unread", nullable(end.unread)},
@@ -193,9 +196,12 @@ Json waits_json(const diagnosis::Diagnosis &diagnosis) {
 
 /// null where the snapshot no longer has the channel of what recovered or ended.
 Json channel_reference(const Snapshot &snapshot, const std::optional<facts::ChannelId> &id) {
-    const std::vector<Channel> channels = channels_of(snapshot);
-    const bool there = std::any_of(channels.begin(), channels.end(),
-                                   [id](const Channel &channel) { return channel.id == id; });
+    // Named after the lower one of its ends, or after the only one that is there.
+    const auto named_after = id ? snapshot.ends.find(*id) : snapshot.ends.end();
+    const bool by_it = named_after != snapshot.ends.end() && channel_of(named_after->second) == *id;
+    const bool there =
+        by_it || (id && std::any_of(snapshot.ends.begin(), snapshot.ends.end(),
+                                    [id](const auto &entry) { return channel_of(entry.second) == *id; }));
     return there ? nullable(id) : Json(nullptr);
 }
 

@@ -37,7 +37,6 @@ constexpr int exit_triage_failed = 1;
 constexpr Nanos look_distance = 450ms;
 /// A look is given this share of the window's time at most.
 constexpr int look_share = 4;
-constexpr facts::Pid kthreadd = 2;
 constexpr std::size_t most_stacks = 64; ///< threads of one process
 
 diagnosis::Policy policy_for(Nanos window) {
@@ -84,16 +83,18 @@ Result<void> Selection::begin(const procfs::Proc &proc) {
 }
 
 Result<std::set<facts::Pid>> Selection::now(const procfs::Proc &proc) {
+    std::set<facts::Pid> pids;
+    if (options_.all) { // and the source sorts out what is no process
+        const Result<std::vector<facts::Pid>> all = proc.pids();
+        if (!all)
+            return all.error();
+        pids.insert(all->begin(), all->end());
+        pids.erase(::getpid());
+        return pids;
+    }
     const Result<procfs::ProcessTable> table = procfs::read_processes(proc);
     if (!table)
         return table.error();
-    std::set<facts::Pid> pids;
-    if (options_.all) {
-        for (const auto &[pid, stat] : *table)
-            if (pid != kthreadd && stat.ppid != kthreadd && pid != ::getpid())
-                pids.insert(pid);
-        return pids;
-    }
     family_.grow(*table);
     const std::vector<facts::Pid> living = family_.living(*table);
     pids.insert(living.begin(), living.end());

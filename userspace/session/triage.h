@@ -19,7 +19,7 @@ struct TriageOptions {
     std::optional<Nanos> watch;             ///< look again so long after each report, until interrupted
     std::optional<std::string> json;        ///< file for the diagnosis; "-": stdout, in place of the report
     std::optional<std::string> profiles;    ///< file with rules for names
-    bool stacks = false; ///< of the threads of those who are accused
+    bool stacks = false;                    ///< of the threads of those who are accused
     bool verbose = false;
 };
 
