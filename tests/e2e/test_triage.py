@@ -83,6 +83,23 @@ class Triage(harness.EndToEndTest):
         pids = {one["pid"] for one in document["actors"]}
         self.assertLessEqual({sleeper.pid, os.getpid()}, pids)
 
+    def test_tells_of_all_in_trees_the_wedged_ones_first(self) -> None:
+        case = self.start_case("never_read_unix", "/usr/bin/setsid", "--wait")
+        sleeper = self.start_sleeper()
+        self.assertIsNone(self.diagnosis(sleeper.pid)["trees"])
+        document = self.diagnosis("--all")
+        trees = document["trees"]
+        self.assertEqual(sorted((one["wedged"] for one in trees), reverse=True), [one["wedged"] for one in trees])
+        self.assertEqual(len(document["actors"]), sum(one["actors"] for one in trees))
+        wedged = {one["root"]: one for one in trees if one["wedged"]}
+        self.assertEqual(len(case["actors"]), wedged[case["actors"]["parent"]]["actors"])
+
+        outcome = self.triage("--all")
+        self.assertEqual((WEDGED, b""), (outcome.status, outcome.stderr))
+        text = outcome.stdout.decode()
+        self.assertRegex(text.splitlines()[0], r"^unwedge: [1-9][0-9]* of [0-9]+ trees (is|are) wedged")
+        self.assertLess(text.index(f"(pid {case['truth']['culprit']})"), text.index("not wedged: "))
+
     def test_tells_the_stacks_of_the_accused_if_asked(self) -> None:
         case = self.start_case("lock_unix")
         root = case["actors"]["parent"]

@@ -2,6 +2,8 @@
 #include "diagnosis/scene.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace unwedge::diagnosis {
 namespace {
@@ -16,6 +18,7 @@ const facts::Thread *find_thread(const facts::Actor &actor, facts::Pid tid) {
 Scene::Scene(const facts::Snapshot &now, const facts::Snapshot *before, const Policy &policy)
     : now_(now), before_(before), policy_(policy) {
     for (const auto &[pid, actor] : now.actors) {
+        children_[actor.ppid].push_back(&actor);
         if (actor.exited)
             continue;
         for (const facts::Hold &hold : actor.holds)
@@ -26,6 +29,7 @@ Scene::Scene(const facts::Snapshot &now, const facts::Snapshot *before, const Po
         facts::End end{.id = one.id, .kind = one.kind, .address = one.address, .state = "LISTEN"};
         end.unread = one.queued;
         end.unread_since = one.queued_since;
+        listener_by_id_.emplace(one.id, listeners_.size());
         listeners_.push_back(std::move(end));
     }
 }
@@ -43,8 +47,8 @@ const std::vector<Holder> &Scene::holders(facts::EndId end) const {
 const facts::End *Scene::end(facts::EndId id) const {
     if (auto found = now_.ends.find(id); found != now_.ends.end())
         return &found->second;
-    auto listener = std::ranges::find(listeners_, id, &facts::End::id);
-    return listener == listeners_.end() ? nullptr : &*listener;
+    const auto listener = listener_by_id_.find(id);
+    return listener == listener_by_id_.end() ? nullptr : &listeners_[listener->second];
 }
 
 const facts::End *Scene::end_of(const facts::Actor &actor, int fd) const {
@@ -55,6 +59,12 @@ const facts::End *Scene::end_of(const facts::Actor &actor, int fd) const {
 const facts::Actor *Scene::actor(facts::Pid pid) const {
     auto found = now_.actors.find(pid);
     return found == now_.actors.end() ? nullptr : &found->second;
+}
+
+const std::vector<const facts::Actor *> &Scene::children(facts::Pid parent) const {
+    static const std::vector<const facts::Actor *> none;
+    const auto found = children_.find(parent);
+    return found == children_.end() ? none : found->second;
 }
 
 const facts::Actor *Scene::before(const facts::Actor &actor) const {
@@ -88,22 +98,21 @@ std::optional<double> Scene::cpu_share(const facts::Actor &actor) const {
     return seconds(demand) / seconds(now_.at - before_->at);
 }
 
-bool Scene::descends_from(const facts::Actor &actor, facts::Pid ancestor) const {
-    constexpr int deepest = 64; // parents that are each other's exist only in hostile input
-    const facts::Actor *one = &actor;
-    for (int depth = 0; one && depth < deepest; ++depth) {
-        if (one->ppid == ancestor)
-            return true;
-        one = this->actor(one->ppid);
+bool Scene::has_busy_descendant(const facts::Actor &actor) const {
+    std::set<facts::Pid> met{actor.pid}; // parents that are each other's exist only in hostile input
+    std::vector<facts::Pid> parents{actor.pid};
+    while (!parents.empty()) {
+        const facts::Pid parent = parents.back();
+        parents.pop_back();
+        for (const facts::Actor *child : children(parent)) {
+            if (!met.insert(child->pid).second)
+                continue;
+            if (!child->exited && is_busy(*child))
+                return true;
+            parents.push_back(child->pid);
+        }
     }
     return false;
-}
-
-bool Scene::has_busy_descendant(const facts::Actor &actor) const {
-    return std::ranges::any_of(now_.actors, [&](const auto &entry) {
-        const facts::Actor &other = entry.second;
-        return !other.exited && &other != &actor && descends_from(other, actor.pid) && is_busy(other);
-    });
 }
 
 bool Scene::is_busy(const facts::Actor &actor) const {

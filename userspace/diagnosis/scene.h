@@ -4,7 +4,10 @@
 #include "diagnosis/policy.h"
 #include "facts/model.h"
 
+#include <cstddef>
+#include <map>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 namespace unwedge::diagnosis {
@@ -33,6 +36,8 @@ class Scene {
     /// The end that `fd` of `actor` refers to, or null.
     const facts::End *end_of(const facts::Actor &actor, int fd) const;
     const facts::Actor *actor(facts::Pid pid) const;
+    /// By pid; exited ones, too.
+    const std::vector<const facts::Actor *> &children(facts::Pid parent) const;
     /// The same actor, thread or end as it was at the last look; null if it was not there.
     const facts::Actor *before(const facts::Actor &actor) const;
     const facts::End *before(const facts::End &end) const;
@@ -46,13 +51,13 @@ class Scene {
     bool has_busy_descendant(const facts::Actor &actor) const;
 
   private:
-    bool descends_from(const facts::Actor &actor, facts::Pid ancestor) const;
-
     const facts::Snapshot &now_;
     const facts::Snapshot *before_;
     const Policy &policy_;
     std::map<facts::EndId, std::vector<Holder>> holders_;
     std::vector<facts::End> listeners_;
+    std::unordered_map<facts::EndId, std::size_t> listener_by_id_; ///< its place in `listeners_`
+    std::unordered_map<facts::Pid, std::vector<const facts::Actor *>> children_;
 };
 
 /// An end that no bytes come through, but connections.

@@ -47,11 +47,11 @@ void add_child_waits(const Scene &scene, const facts::Actor &actor, std::vector<
 std::vector<const facts::Actor *> awaited_children(const Scene &scene, const facts::Actor &actor,
                                                    const facts::Wait &wait) {
     std::vector<const facts::Actor *> children;
-    for (const auto &[pid, child] : scene.now().actors) {
-        const bool meant = wait.on ? *wait.on == pid : child.ppid == actor.pid;
-        if (meant && !child.exited && &child != &actor)
-            children.push_back(&child);
-    }
+    if (!wait.on)
+        children = scene.children(actor.pid);
+    else if (const facts::Actor *child = scene.actor(*wait.on))
+        children = {child};
+    std::erase_if(children, [&](const facts::Actor *child) { return child->exited || child == &actor; });
     return children;
 }
 

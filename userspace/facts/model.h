@@ -54,6 +54,7 @@ struct CpuReading {
 struct Actor {
     Pid pid = 0;
     Pid ppid = 0;
+    Pid session = 0;                    ///< 0: its leader is of another pid namespace, or not known
     Nanos started{};                    ///< CLOCK_MONOTONIC
     std::string name;                   ///< for people
     std::optional<std::string> profile; ///< the framework that the name was read from

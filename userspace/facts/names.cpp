@@ -130,18 +130,26 @@ Interest interest_of_thread(const Thread &thread, const Descriptors &descriptors
 
 } // namespace
 
-Interest interest_in(const Snapshot &snapshot, const End &end) {
+Interest interest_in(std::span<const Actor *const> holders, const End &end) {
     Interest result = Interest::none;
-    for (const auto &[pid, actor] : snapshot.actors) {
-        const Descriptors descriptors = descriptors_of(actor, end.id);
-        if (actor.exited || descriptors.empty())
+    for (const Actor *actor : holders) {
+        const Descriptors descriptors = descriptors_of(*actor, end.id);
+        if (actor->exited || descriptors.empty())
             continue;
-        if (actor.holds_io_uring)
+        if (actor->holds_io_uring)
             result = stronger(result, Interest::unknown);
-        for (const Thread &thread : actor.threads)
+        for (const Thread &thread : actor->threads)
             result = stronger(result, interest_of_thread(thread, descriptors));
     }
     return result;
+}
+
+Interest interest_in(const Snapshot &snapshot, const End &end) {
+    std::vector<const Actor *> actors;
+    actors.reserve(snapshot.actors.size());
+    for (const auto &[pid, actor] : snapshot.actors)
+        actors.push_back(&actor);
+    return interest_in(actors, end);
 }
 
 } // namespace unwedge::facts

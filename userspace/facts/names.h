@@ -4,6 +4,7 @@
 #include "facts/model.h"
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace unwedge::facts {
@@ -21,5 +22,7 @@ std::string_view tcp_state(std::uint8_t number);
 /// What reading interest the actors of `snapshot` have in `end`: the strongest over all holders' threads
 /// (armed > edge > disarmed > none); unknown where a set that could contain it can't be read.
 Interest interest_in(const Snapshot &snapshot, const End &end);
+/// The same where it is known who could; more than those do no harm.
+Interest interest_in(std::span<const Actor *const> holders, const End &end);
 
 } // namespace unwedge::facts

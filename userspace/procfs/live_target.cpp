@@ -19,7 +19,7 @@ Result<std::size_t> LiveTarget::read(std::uint64_t address, std::span<std::byte>
 }
 
 Result<std::string> LiveTarget::fdinfo(int fd) const {
-    return proc_.read_text(fmt::format("{}/fdinfo/{}", pid_, fd), fdinfo_limit);
+    return proc_.read_piece(fmt::format("{}/fdinfo/{}", pid_, fd), fdinfo_limit);
 }
 
 Result<std::vector<EpollEntry>> LiveTarget::read_epoll_set(int fd) {

@@ -102,6 +102,14 @@ int Proc::open(std::string_view path, int flags) const {
 }
 
 Result<std::string> Proc::read_text(std::string_view path, std::size_t limit) const {
+    return read(path, limit, Reads::until_end);
+}
+
+Result<std::string> Proc::read_piece(std::string_view path, std::size_t limit) const {
+    return read(path, limit, Reads::until_short);
+}
+
+Result<std::string> Proc::read(std::string_view path, std::size_t limit, Reads reads) const {
     const Fd file(open(path, O_RDONLY));
     if (!file)
         return read_error(full(path), errno);
@@ -110,7 +118,8 @@ Result<std::string> Proc::read_text(std::string_view path, std::size_t limit) co
     while (filled < limit) {
         if (filled == text.size())
             text.resize(std::min(limit, 2 * text.size()));
-        const ssize_t got = ::read(file.get(), text.data() + filled, text.size() - filled);
+        const std::size_t room = text.size() - filled;
+        const ssize_t got = ::read(file.get(), text.data() + filled, room);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -118,6 +127,8 @@ Result<std::string> Proc::read_text(std::string_view path, std::size_t limit) co
         if (got == 0)
             break;
         filled += static_cast<std::size_t>(got);
+        if (reads == Reads::until_short && static_cast<std::size_t>(got) < room)
+            break;
     }
     text.resize(filled);
     return text;
@@ -226,17 +237,17 @@ Result<std::vector<Pid>> Proc::threads(Pid pid) const {
 }
 
 Result<Stat> Proc::stat(Pid pid) const {
-    const auto text = read_text(fmt::format("{}/stat", pid));
+    const auto text = read_piece(fmt::format("{}/stat", pid));
     return text ? parse_stat(*text) : text.error();
 }
 
 Result<Stat> Proc::stat(Pid pid, Pid tid) const {
-    const auto text = read_text(fmt::format("{}/task/{}/stat", pid, tid));
+    const auto text = read_piece(fmt::format("{}/task/{}/stat", pid, tid));
     return text ? parse_stat(*text) : text.error();
 }
 
 Result<SyscallFrame> Proc::syscall(Pid pid, Pid tid) const {
-    const auto text = read_text(fmt::format("{}/task/{}/syscall", pid, tid));
+    const auto text = read_piece(fmt::format("{}/task/{}/syscall", pid, tid));
     return text ? parse_syscall(*text) : text.error();
 }
 

@@ -42,6 +42,10 @@ class Proc {
     /// The first `limit` bytes of the file at `path` below the root, as they are.
     Result<std::string> read_text(std::string_view path, std::size_t limit = default_limit) const;
 
+    /// The same of a file that the kernel makes in one piece, as most of those with a few lines: what one
+    /// read returns short is all of it, which saves asking for more.
+    Result<std::string> read_piece(std::string_view path, std::size_t limit = default_limit) const;
+
     /// Opens a regular file for reading, following links: map_files/, root/. Code ENOTSUP if it is anything
     /// else, which is not opened.
     Result<File> open_file(std::string_view path) const;
@@ -89,6 +93,8 @@ class Proc {
     Result<SyscallFrame> syscall(Pid pid, Pid tid) const;
 
   private:
+    enum class Reads { until_end, until_short };
+    Result<std::string> read(std::string_view path, std::size_t limit, Reads reads) const;
     std::string full(std::string_view path) const;
     int open(std::string_view path, int flags) const;
 

@@ -83,7 +83,7 @@ std::optional<Nanos> SleepClock::asleep(Pid pid, Pid tid, int cpu, Nanos now) co
     const auto ahead = ahead_.find(cpu);
     if (ahead == ahead_.end())
         return std::nullopt;
-    const auto text = proc_.read_text(fmt::format("{}/task/{}/sched", pid, tid));
+    const auto text = proc_.read_piece(fmt::format("{}/task/{}/sched", pid, tid));
     const auto last = text ? parse_last_run(*text) : std::nullopt;
     return last ? std::optional(std::max(now + ahead->second - *last, Nanos{})) : std::nullopt;
 }

@@ -22,6 +22,7 @@ constexpr std::size_t cstime_field = 14;
 constexpr std::size_t num_threads_field = 17;
 constexpr std::size_t starttime_field = 19;
 constexpr std::uint64_t fork_no_exec = 0x40; // include/linux/sched.h
+constexpr std::uint64_t is_kernel_thread = 0x200000;
 constexpr std::size_t processor_field = 36;
 constexpr std::size_t field_count = processor_field + 1;
 
@@ -51,7 +52,9 @@ Result<Stat> parse_stat(std::string_view text) {
     Stat stat;
     stat.comm = text.substr(open + 1, close - open - 1);
     stat.state = fields[0][0];
-    stat.forked = (number(flags_field) & fork_no_exec) != 0;
+    const std::uint64_t flags = number(flags_field);
+    stat.forked = (flags & fork_no_exec) != 0;
+    stat.kernel_thread = (flags & is_kernel_thread) != 0;
     stat.utime = number(utime_field);
     stat.stime = number(stime_field);
     stat.cutime = number(cutime_field);

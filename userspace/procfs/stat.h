@@ -17,7 +17,8 @@ struct Stat {
     facts::Pid ppid = 0;
     facts::Pid pgrp = 0; ///< this and the session: -1 while it exits
     facts::Pid session = 0;
-    bool forked = false; ///< it has not exec'd since (PF_FORKNOEXEC)
+    bool forked = false;        ///< it has not exec'd since (PF_FORKNOEXEC)
+    bool kernel_thread = false; ///< PF_KTHREAD
     std::uint64_t utime = 0;
     std::uint64_t stime = 0;
     std::uint64_t cutime = 0; ///< of reaped children, theirs included

@@ -47,13 +47,17 @@ Result<ThreadSight> read_thread(const Proc &proc, Pid pid, Pid tid, Target &targ
     const auto stat = proc.stat(pid, tid);
     if (!stat)
         return stat.error();
+    return read_thread(proc, pid, tid, *stat, target, now);
+}
+
+ThreadSight read_thread(const Proc &proc, Pid pid, Pid tid, const Stat &stat, Target &target, Nanos now) {
     ThreadSight sight;
     facts::Thread &thread = sight.thread;
     thread.tid = tid;
-    sight.cpu = stat->cpu;
-    thread.state = state_of(stat->state);
+    sight.cpu = stat.cpu;
+    thread.state = state_of(stat.state);
     const std::string folder = fmt::format("{}/task/{}/", pid, tid);
-    const auto text = proc.read_text(folder + "schedstat");
+    const auto text = proc.read_piece(folder + "schedstat");
     const auto sched = text ? parse_schedstat(*text) : text.error();
     // A kernel that does not count them (CONFIG_SCHED_INFO) shows zeroes: who lives has run once.
     sight.counted = sched && sched->turns > 0;
@@ -66,7 +70,7 @@ Result<ThreadSight> read_thread(const Proc &proc, Pid pid, Pid tid, Target &targ
         thread.wait.kind = facts::WaitKind::none;
         return sight;
     }
-    const auto channel = proc.read_text(folder + "wchan");
+    const auto channel = proc.read_piece(folder + "wchan");
     const std::string wchan = channel ? *channel : "";
     if (is_freezer(wchan))
         thread.state = ThreadState::frozen;

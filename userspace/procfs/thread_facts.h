@@ -18,5 +18,7 @@ struct ThreadSight {
 /// One thread of `pid` as /proc shows it at `now` (CLOCK_MONOTONIC); `target`, its process, is asked for what
 /// its system call means. Code ENOENT or ESRCH: it has ended.
 Result<ThreadSight> read_thread(const Proc &proc, Pid pid, Pid tid, Target &target, Nanos now);
+/// The same where its state was read just now: of a process's only thread, with the process's own.
+ThreadSight read_thread(const Proc &proc, Pid pid, Pid tid, const Stat &stat, Target &target, Nanos now);
 
 } // namespace unwedge::procfs

@@ -9,42 +9,42 @@ namespace {
 
 using facts::WaitKind;
 
-struct Family {
+struct CallFamily {
     std::string_view prefix; ///< compilers add suffixes: ".constprop.0", ".isra.0"
     WaitKind kind;
 };
 
 constexpr std::array families{
-    Family{"do_epoll_wait", WaitKind::epoll},
-    Family{"ep_poll", WaitKind::epoll},
-    Family{"poll_schedule_timeout", WaitKind::poll},
-    Family{"do_sys_poll", WaitKind::poll},
-    Family{"do_poll", WaitKind::poll},
-    Family{"do_select", WaitKind::poll},
-    Family{"io_cqring_wait", WaitKind::io_uring},
-    Family{"futex_", WaitKind::lock},
-    Family{"anon_pipe_read", WaitKind::read},
-    Family{"pipe_read", WaitKind::read},
-    Family{"unix_stream_", WaitKind::read},
-    Family{"sk_wait_data", WaitKind::read},
-    Family{"anon_pipe_write", WaitKind::write},
-    Family{"pipe_write", WaitKind::write},
-    Family{"sk_stream_wait_memory", WaitKind::write},
-    Family{"sock_alloc_send_pskb", WaitKind::write},
-    Family{"inet_csk_accept", WaitKind::accept},
-    Family{"do_nanosleep", WaitKind::sleep},
-    Family{"hrtimer_nanosleep", WaitKind::sleep},
-    Family{"common_nsleep", WaitKind::sleep},
-    Family{"do_wait", WaitKind::child},
-    Family{"do_sigtimedwait", WaitKind::signal},
-    Family{"sigsuspend", WaitKind::signal},
+    CallFamily{"do_epoll_wait", WaitKind::epoll},
+    CallFamily{"ep_poll", WaitKind::epoll},
+    CallFamily{"poll_schedule_timeout", WaitKind::poll},
+    CallFamily{"do_sys_poll", WaitKind::poll},
+    CallFamily{"do_poll", WaitKind::poll},
+    CallFamily{"do_select", WaitKind::poll},
+    CallFamily{"io_cqring_wait", WaitKind::io_uring},
+    CallFamily{"futex_", WaitKind::lock},
+    CallFamily{"anon_pipe_read", WaitKind::read},
+    CallFamily{"pipe_read", WaitKind::read},
+    CallFamily{"unix_stream_", WaitKind::read},
+    CallFamily{"sk_wait_data", WaitKind::read},
+    CallFamily{"anon_pipe_write", WaitKind::write},
+    CallFamily{"pipe_write", WaitKind::write},
+    CallFamily{"sk_stream_wait_memory", WaitKind::write},
+    CallFamily{"sock_alloc_send_pskb", WaitKind::write},
+    CallFamily{"inet_csk_accept", WaitKind::accept},
+    CallFamily{"do_nanosleep", WaitKind::sleep},
+    CallFamily{"hrtimer_nanosleep", WaitKind::sleep},
+    CallFamily{"common_nsleep", WaitKind::sleep},
+    CallFamily{"do_wait", WaitKind::child},
+    CallFamily{"do_sigtimedwait", WaitKind::signal},
+    CallFamily{"sigsuspend", WaitKind::signal},
 };
 
 } // namespace
 
 facts::WaitKind wait_kind_of_wchan(std::string_view function) {
     const auto *const family = std::ranges::find_if(
-        families, [function](const Family &one) { return function.starts_with(one.prefix); });
+        families, [function](const CallFamily &one) { return function.starts_with(one.prefix); });
     return family == families.end() ? WaitKind::unknown : family->kind;
 }
 

@@ -4,6 +4,7 @@
 #include "diagnosis/verdict.h"
 #include "facts/model.h"
 #include "facts/stack.h"
+#include "report/trees.h"
 
 #include <map>
 #include <optional>
@@ -33,6 +34,7 @@ struct Context {
     facts::Snapshot snapshot;
     diagnosis::Diagnosis diagnosis;
     std::optional<std::map<facts::Pid, facts::ThreadStack>> stacks; ///< by tid; nullopt: not asked for
+    std::optional<std::vector<Tree>> trees; ///< to be told of one by one; nullopt: they are one subject
 };
 
 } // namespace unwedge::report

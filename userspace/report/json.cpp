@@ -124,10 +124,13 @@ Json delays_json(const std::optional<facts::Delays> &delays) {
 
 Json end_json(const Snapshot &snapshot, const facts::End &end, const Holders &holders) {
     Json held = Json::array();
-    for (const Holder &holder : holders)
+    std::vector<const facts::Actor *> actors;
+    for (const Holder &holder : holders) {
         held.push_back({{"pid", holder.pid}, {"fd", holder.fd}});
+        actors.push_back(&snapshot.actors.at(holder.pid));
+    }
     // Whoever holds an end without holders is outside: what it waits for was not seen.
-    const auto interest = holders.empty() ? facts::Interest::unknown : interest_in(snapshot, end);
+    const auto interest = holders.empty() ? facts::Interest::unknown : facts::interest_in(actors, end);
     return {{"holders", std::move(held)},
             {"address", end.address},
             {"unread", nullable(end.unread)},
@@ -193,9 +196,12 @@ Json waits_json(const diagnosis::Diagnosis &diagnosis) {
 
 /// null where the snapshot no longer has the channel of what recovered or ended.
 Json channel_reference(const Snapshot &snapshot, const std::optional<facts::ChannelId> &id) {
-    const std::vector<Channel> channels = channels_of(snapshot);
-    const bool there = std::any_of(channels.begin(), channels.end(),
-                                   [id](const Channel &channel) { return channel.id == id; });
+    // Named after the lower one of its ends, or after the only one that is there.
+    const auto named_after = id ? snapshot.ends.find(*id) : snapshot.ends.end();
+    const bool by_it = named_after != snapshot.ends.end() && channel_of(named_after->second) == *id;
+    const bool there =
+        by_it || (id && std::any_of(snapshot.ends.begin(), snapshot.ends.end(),
+                                    [id](const auto &entry) { return channel_of(entry.second) == *id; }));
     return there ? nullable(id) : Json(nullptr);
 }
 
@@ -265,6 +271,18 @@ Json stacks_json(const Context &context) {
     return stacks;
 }
 
+Json trees_json(const Context &context) {
+    if (!context.trees)
+        return nullptr;
+    Json trees = Json::array();
+    for (const Tree &tree : *context.trees)
+        trees.push_back({{"root", tree.root},
+                         {"name", name_of(context.snapshot.actors.at(tree.root))},
+                         {"actors", tree.actors.size()},
+                         {"wedged", tree.state == Tree::State::wedged}});
+    return trees;
+}
+
 Json diagnosis_json(const Context &context) {
     Json actors = Json::array();
     for (const auto &[pid, actor] : context.snapshot.actors)
@@ -292,7 +310,8 @@ Json diagnosis_json(const Context &context) {
             {"waits", waits_json(context.diagnosis)},
             {"verdicts", std::move(verdicts)},
             {"notes", notes_json(context.diagnosis)},
-            {"stacks", stacks_json(context)}};
+            {"stacks", stacks_json(context)},
+            {"trees", trees_json(context)}};
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/text.h"
 
+#include "report/body.h"
 #include "report/cast.h"
 #include "report/channels.h"
 #include "report/culprit.h"
@@ -9,6 +10,7 @@
 #include "report/phrases.h"
 #include "report/shell.h"
 #include "report/tree.h"
+#include "report/trees_text.h"
 #include "report/victims.h"
 #include "util/units.h"
 
@@ -23,7 +25,8 @@ namespace {
 constexpr std::size_t most_blocks = 4;
 constexpr std::size_t most_items = 8;
 
-/// A bullet list under a heading; nothing at all if it is empty.
+} // namespace
+
 void print_list(Page &page, std::string_view heading, const std::vector<Line> &items) {
     if (items.empty())
         return;
@@ -34,8 +37,12 @@ void print_list(Page &page, std::string_view heading, const std::vector<Line> &i
         page.row(Line(fmt::format("  … and {} more", items.size() - most_items)));
 }
 
+namespace {
+
 void print_first_line(Page &page, const Context &context, const Cast &cast) {
     Line line("unwedge: ", Tone::strong);
+    if (context.trees)
+        return page.prose(Line(), line.add(trees_summary(*context.trees), Tone::strong));
     if (!cast.culprits.empty())
         line.add("wedged: ", Tone::culprit);
     page.prose(Line(), line.add(summary(context), Tone::strong));
@@ -110,8 +117,8 @@ bool is_leftover(const facts::End &end, const std::map<facts::EndId, Holders> &h
     return end.peer_closed && holders.contains(end.id) && !holders.contains(end.peer);
 }
 
-void print_leftovers(Page &page, const Context &context) {
-    const std::map<facts::EndId, Holders> holders = holders_by_end(context.snapshot);
+void print_leftovers(Page &page, const Context &context, const Context &whole) {
+    const std::map<facts::EndId, Holders> holders = holders_by_end(whole.snapshot);
     std::vector<Line> items;
     for (const auto &[id, end] : context.snapshot.ends) {
         if (!is_leftover(end, holders))
@@ -184,18 +191,25 @@ void print_provenance(Page &page, const Context &context) {
 
 } // namespace
 
+void print_body(Page &page, const Context &part, const Context &whole, const Cast &cast) {
+    print_tree(page, part, cast);
+    print_blocks(page, whole, cast);
+    print_other_victims(page, part, cast);
+    print_past(page, part, cast);
+    print_notes(page, part);
+    print_network(page, part);
+    print_leftovers(page, part, whole);
+}
+
 std::string to_text(const Context &context, const Style &style) {
     const Cast cast(context.diagnosis);
     Page page(style);
     print_first_line(page, context, cast);
     page.blank();
-    print_tree(page, context, cast);
-    print_blocks(page, context, cast);
-    print_other_victims(page, context, cast);
-    print_past(page, context, cast);
-    print_notes(page, context);
-    print_network(page, context);
-    print_leftovers(page, context);
+    if (context.trees)
+        print_trees(page, context);
+    else
+        print_body(page, context, context, cast);
     print_losses(page, context);
     print_hidden(page, context);
     print_provenance(page, context);

@@ -116,12 +116,17 @@ std::optional<Nanos> ProcfsSource::asleep_since(const facts::Actor &actor, const
     return same ? then->second.asleep_since.value_or(now) : now;
 }
 
-void ProcfsSource::add_threads(facts::Actor &actor, procfs::LiveTarget &target, Look &look) {
-    const Result<std::vector<facts::Pid>> tids = proc_.threads(actor.pid);
+void ProcfsSource::add_threads(facts::Actor &actor, const procfs::Stat &stat, procfs::LiveTarget &target,
+                               Look &look) {
+    // Of most processes the only thread is the process.
+    const bool is_one = stat.num_threads == 1;
+    const Result<std::vector<facts::Pid>> tids = is_one ? std::vector{actor.pid} : proc_.threads(actor.pid);
     Activity activity{.started = actor.started};
     bool hidden = false;
     for (const facts::Pid tid : tids ? *tids : std::vector<facts::Pid>()) {
-        Result<procfs::ThreadSight> sight = procfs::read_thread(proc_, actor.pid, tid, target, look.now);
+        Result<procfs::ThreadSight> sight =
+            is_one ? procfs::read_thread(proc_, actor.pid, tid, stat, target, look.now)
+                   : procfs::read_thread(proc_, actor.pid, tid, target, look.now);
         if (!sight)
             continue; // it has ended
         facts::Thread &thread = sight->thread;
@@ -173,21 +178,23 @@ void ProcfsSource::add_holds(const facts::Actor &actor, procfs::LiveTarget &targ
 }
 
 std::optional<facts::Actor> ProcfsSource::actor(facts::Pid pid, Look &look) {
+    procfs::LiveTarget target(proc_, pid);
+    const Result<void> listed = target.list();
     const Result<procfs::Stat> stat = proc_.stat(pid);
-    if (!stat || stat->state == 'Z' || stat->state == 'X')
+    if (!stat || stat->state == 'Z' || stat->state == 'X' || stat->kernel_thread)
         return std::nullopt;
     facts::Actor actor;
     actor.pid = pid;
     actor.ppid = stat->ppid;
+    actor.session = std::max(stat->session, 0);
     actor.comm = stat->comm;
     actor.forked = stat->forked;
     actor.started = procfs::started(*stat);
     actor.cpu = procfs::of_ticks(stat->utime + stat->stime + stat->cutime + stat->cstime);
-    procfs::LiveTarget target(proc_, pid);
-    if (const Result<void> listed = target.list(); !listed && is_refusal(listed.error()))
+    if (!listed && is_refusal(listed.error()))
         ++look.descriptors_hidden;
     actor.holds_io_uring = target.descriptor_of("anon_inode:[io_uring]").has_value();
-    add_threads(actor, target, look);
+    add_threads(actor, *stat, target, look);
     if (actor.threads.empty())
         return std::nullopt;
     // The command line lies in the process's memory, whose lock a thread that is stuck in the kernel may

@@ -36,7 +36,8 @@ class ProcfsSource {
     ProcfsSource(const ProcfsSource &) = delete;
     ProcfsSource &operator=(const ProcfsSource &) = delete;
 
-    /// All about the processes `pids` as they are now; those that have ended meanwhile are left out.
+    /// All about the processes `pids` as they are now; those that have ended meanwhile, and kernel threads,
+    /// are left out.
     Result<facts::Snapshot> look(const std::set<facts::Pid> &pids);
 
     const procfs::Proc &proc() const { return proc_; }
@@ -68,7 +69,7 @@ class ProcfsSource {
     struct Look;
 
     std::optional<facts::Actor> actor(facts::Pid pid, Look &look);
-    void add_threads(facts::Actor &actor, procfs::LiveTarget &target, Look &look);
+    void add_threads(facts::Actor &actor, const procfs::Stat &stat, procfs::LiveTarget &target, Look &look);
     void add_holds(const facts::Actor &actor, procfs::LiveTarget &target, Look &look);
     std::optional<Nanos> asleep_since(const facts::Actor &actor, const procfs::ThreadSight &sight,
                                       Nanos now) const;

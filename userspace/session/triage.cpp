@@ -37,7 +37,6 @@ constexpr int exit_triage_failed = 1;
 constexpr Nanos look_distance = 450ms;
 /// A look is given this share of the window's time at most.
 constexpr int look_share = 4;
-constexpr facts::Pid kthreadd = 2;
 constexpr std::size_t most_stacks = 64; ///< threads of one process
 
 diagnosis::Policy policy_for(Nanos window) {
@@ -84,16 +83,18 @@ Result<void> Selection::begin(const procfs::Proc &proc) {
 }
 
 Result<std::set<facts::Pid>> Selection::now(const procfs::Proc &proc) {
+    std::set<facts::Pid> pids;
+    if (options_.all) { // and the source sorts out what is no process
+        const Result<std::vector<facts::Pid>> all = proc.pids();
+        if (!all)
+            return all.error();
+        pids.insert(all->begin(), all->end());
+        pids.erase(::getpid());
+        return pids;
+    }
     const Result<procfs::ProcessTable> table = procfs::read_processes(proc);
     if (!table)
         return table.error();
-    std::set<facts::Pid> pids;
-    if (options_.all) {
-        for (const auto &[pid, stat] : *table)
-            if (pid != kthreadd && stat.ppid != kthreadd && pid != ::getpid())
-                pids.insert(pid);
-        return pids;
-    }
     family_.grow(*table);
     const std::vector<facts::Pid> living = family_.living(*table);
     pids.insert(living.begin(), living.end());
@@ -169,6 +170,8 @@ Result<report::Context> Triage::look() {
                                     .watched = monotonic_now() - first_look_,
                                     .snapshot = std::move(*seen),
                                     .diagnosis = std::move(diagnosis)};
+            if (options_.all)
+                context.trees = report::trees_of(context.snapshot, context.diagnosis);
             if (options_.stacks)
                 context.stacks = stacks::collect(source_.proc(), accused_threads(context));
             return context;
@@ -182,7 +185,7 @@ Result<report::Context> Triage::look() {
     }
 }
 
-int fail(const Error &error) {
+int triage_failed(const Error &error) {
     spdlog::error("{}", report::printable(error.message));
     return exit_triage_failed;
 }
@@ -202,27 +205,27 @@ int triage(const TriageOptions &options) {
     log_to_stderr(options.verbose);
     Result<procfs::Proc> proc = procfs::own_proc();
     if (!proc)
-        return fail(proc.error());
+        return triage_failed(proc.error());
     Result<profiles::Profiles> profiles = load_profiles(options.profiles, std::nullopt);
     if (!profiles)
-        return fail(profiles.error());
+        return triage_failed(profiles.error());
     const bool json_to_stdout = options.json == "-";
     std::optional<JsonFile> json;
     if (options.json && !json_to_stdout) {
         Result<JsonFile> opened = JsonFile::open(*options.json, std::nullopt);
         if (!opened)
-            return fail(opened.error());
+            return triage_failed(opened.error());
         json = std::move(*opened);
     }
     Triage triage(options, std::move(*proc), *std::move(profiles));
     if (Result<void> begun = triage.begin(); !begun)
-        return fail(begun.error());
+        return triage_failed(begun.error());
     for (;;) {
         const Result<report::Context> context = triage.look();
         if (!context)
-            return fail(context.error());
+            return triage_failed(context.error());
         if (const Result<void> told = tell(*context, json_to_stdout, json); !told)
-            return fail(told.error());
+            return triage_failed(told.error());
         if (!options.watch)
             return context->diagnosis.wedged() ? exit_wedged : 0;
         std::this_thread::sleep_for(*options.watch);

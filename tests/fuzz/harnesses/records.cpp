@@ -53,7 +53,7 @@ uw_end_record end_from(Feed &feed) {
     return record;
 }
 
-void check_ends(const std::vector<uw_end_record> &records, const kernel::EndFacts &facts) {
+void check_ends(const std::vector<uw_end_record> &records, const facts::Channels &facts) {
     require(facts.ends.size() + facts.listeners.size() <= records.size(), "a record is one socket at most");
     const auto is_listener = [&](facts::EndId id) {
         return std::ranges::any_of(facts.listeners, [id](const auto &one) { return one.id == id; });

@@ -42,6 +42,14 @@ TEST(Json, TellsWhereItComesFrom) {
                                          {"timed_out", true}}));
 }
 
+TEST(Json, TellsTheTreesWedgedOnesFirst) {
+    EXPECT_TRUE(parsed(samples::wedge())["trees"].is_null()) << "it was not asked for all";
+    const json trees = parsed(samples::host())["trees"];
+    EXPECT_EQ(trees[0], json({{"root", 4200}, {"name", "bash"}, {"actors", 4}, {"wedged", true}}));
+    EXPECT_EQ(trees[1], json({{"root", 900}, {"name", "postgres"}, {"actors", 3}, {"wedged", false}}));
+    EXPECT_EQ(trees.size(), 44);
+}
+
 TEST(Json, TellsTheVerdictFirst) {
     const json document = parsed(samples::wedge());
     EXPECT_EQ(document["wedged"], true);

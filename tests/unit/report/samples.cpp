@@ -278,6 +278,44 @@ Context stacked() {
     return context;
 }
 
+Context host() {
+    SnapshotBuilder build = stalled_tree();
+    build.actor(1, "systemd").session(1).argv({"/sbin/init"}).thread(in_epoll({}));
+    build.actor(4200, "bash").child_of(700).session(4200).argv({"-bash"}).thread(in_wait4());
+    build.actor(4238).child_of(4200).session(4200);
+    for (const Pid pid : {4240, 4242}) // each with start_new_session
+        build.actor(pid).session(pid);
+    build.actor(700, "sshd").child_of(1).session(700).argv({"sshd"}).thread(in_epoll({}));
+    for (Pid pid = 800; pid < 840; ++pid)
+        build.actor(pid, "daemon-" + std::to_string(pid)).child_of(1).session(pid).thread(in_epoll({}));
+    for (Pid pid = 900; pid < 903; ++pid)
+        build.actor(pid, "postgres")
+            .child_of(pid == 900 ? 1 : 900)
+            .session(pid)
+            .forked()
+            .thread(in_epoll({}));
+    build.actor(900).get().forked = false;
+    build.actor(901).hold(4, 11);
+    build.actor(902).hold(4, 12);
+    build.unix_pair(11, 12);
+    build.end(12).unread(8, 7190s);
+    build.actor(805).hold(3, 21);
+    build.actor(806).hold(3, 22);
+    build.unix_pair(21, 22);
+    Context context = stalled(build);
+    context.tier = "procfs";
+    context.level.reset();
+    context.hooks.clear();
+    context.command.reset();
+    Verdict suspect = culprit(Kind::stopped_consuming, 902, 11, 7190s);
+    suspect.confidence = Confidence::inconclusive;
+    context.diagnosis.verdicts.insert(context.diagnosis.verdicts.begin() + 1, suspect);
+    context.diagnosis.waits.push_back({805, 806, 21, 22, diagnosis::Strength::weak, "waits to read"});
+    context.diagnosis.notes.push_back({diagnosis::NoteKind::unread, 807, {}, "fd 3 is unread"});
+    context.trees = trees_of(context.snapshot, context.diagnosis);
+    return context;
+}
+
 Context empty() {
     Context context;
     context.at = "2026-01-31T12:00:00.123Z";
@@ -291,7 +329,7 @@ std::map<std::string, Context> all() {
     return {{"wedge", wedge()},     {"chain", chain()},         {"healthy", healthy()},
             {"timed", timed()},     {"recovered", recovered()}, {"inconclusive", inconclusive()},
             {"crowd", crowd()},     {"hostile", hostile()},     {"triage", triage()},
-            {"stacked", stacked()}, {"empty", empty()}};
+            {"stacked", stacked()}, {"host", host()},           {"empty", empty()}};
 }
 
 } // namespace unwedge::report::samples

@@ -18,6 +18,7 @@ Context crowd();        ///< 200 actors of which six wait on one that is stopped
 Context hostile();      ///< names, arguments and addresses that attack the terminal
 Context triage();       ///< no BPF; a UNIX socket, a connection that leaves the host, notes
 Context stacked();      ///< wedge() with the stacks of its culprit
+Context host();         ///< triage --all: the wedge of a terminal, daemons of which one is suspected
 Context empty();        ///< nothing at all
 
 /// All of them by name.

@@ -104,6 +104,7 @@ class ActorBuilder {
     explicit ActorBuilder(facts::Actor &actor) : actor_(actor) {}
 
     ActorBuilder &child_of(facts::Pid parent) { return actor_.ppid = parent, *this; }
+    ActorBuilder &session(facts::Pid leader) { return actor_.session = leader, *this; }
     ActorBuilder &argv(std::vector<std::string> words) { return actor_.argv = std::move(words), *this; }
     /// As the child of its parent: the same program, and no exec since.
     ActorBuilder &forked() { return actor_.forked = true, *this; }
