@@ -207,7 +207,7 @@ std::string to_text(const Context &context, const Style &style) {
     print_first_line(page, context, cast);
     page.blank();
     if (context.trees)
-        print_trees(page, context);
+        print_trees(page, context, *context.trees);
     else
         print_body(page, context, context, cast);
     print_losses(page, context);

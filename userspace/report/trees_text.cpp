@@ -97,12 +97,12 @@ std::string trees_summary(const std::vector<Tree> &trees) {
     return text;
 }
 
-void print_trees(Page &page, const Context &context) {
+void print_trees(Page &page, const Context &context, const std::vector<Tree> &trees) {
     std::size_t reports = 0;
     std::vector<const Tree *> wedged;
     std::vector<const Tree *> inconclusive;
     std::vector<const Tree *> healthy;
-    for (const Tree &tree : *context.trees) {
+    for (const Tree &tree : trees) {
         if (tree.state == Tree::State::healthy)
             healthy.push_back(&tree);
         else if (tree.state == Tree::State::inconclusive)

@@ -3,6 +3,7 @@
 
 #include "report/json.h"
 #include "report/text.h"
+#include "session/console.h"
 #include "session/host.h"
 #include "session/identity.h"
 #include "session/json_file.h"
@@ -30,13 +31,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int exit_attach_failed = 1;
-constexpr int exit_wedged = 3;
 constexpr int exit_ended_for_it = 124;
-/// Between two looks at whether the tree has ended, while it is being ended.
-constexpr Nanos between_scans = 50ms;
-/// After SIGKILL.
-constexpr Nanos end_of_patience = 3s;
-
 class Attachment {
   public:
     Attachment(const AttachOptions &options, Signals signals, std::optional<JsonFile> json,
@@ -173,36 +168,31 @@ int Attachment::watch() {
     return finish();
 }
 
-int fail(const Error &error) {
-    spdlog::error("{}", report::printable(error.message));
-    return exit_attach_failed;
-}
-
 } // namespace
 
 int attach(const AttachOptions &options) {
     log_to_stderr(options.verbose);
     Result<profiles::Profiles> profiles = load_profiles(options.profiles, std::nullopt);
     if (!profiles)
-        return fail(profiles.error());
+        return fail(profiles.error(), exit_attach_failed);
     Result<std::string> program = hook_program(options.on_wedge);
     if (!program)
-        return fail(program.error());
+        return fail(program.error(), exit_attach_failed);
     std::optional<JsonFile> json;
     if (options.json) {
         Result<JsonFile> opened = JsonFile::open(*options.json, std::nullopt);
         if (!opened)
-            return fail(opened.error());
+            return fail(opened.error(), exit_attach_failed);
         json = std::move(*opened);
     }
     Result<Signals> signals = Signals::take();
     if (!signals)
-        return fail(signals.error());
+        return fail(signals.error(), exit_attach_failed);
     Result<std::unique_ptr<Watcher>> watcher = start_watching(options.watch, *profiles, options.quiet);
     if (!watcher)
-        return fail(watcher.error());
+        return fail(watcher.error(), exit_attach_failed);
     if (Result<void> attached = (*watcher)->attach(options.pid); !attached)
-        return fail(attached.error());
+        return fail(attached.error(), exit_attach_failed);
     spdlog::info("attached to {} processes", (*watcher)->tree().members().size());
     Attachment attachment(options, std::move(*signals), std::move(json), std::move(*watcher),
                           std::move(*program));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "session/console.h"
 
+#include "util/log.h"
+
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -54,6 +56,11 @@ report::Style stderr_style() {
 
 report::Style stdout_style() {
     return style_of(STDOUT_FILENO);
+}
+
+int fail(const Error &error, int status) {
+    spdlog::error("{}", report::printable(error.message));
+    return status;
 }
 
 void write_stderr(std::string_view text) {

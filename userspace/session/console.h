@@ -13,6 +13,9 @@ namespace unwedge::session {
 report::Style stderr_style();
 report::Style stdout_style();
 
+/// Tells the error on stderr, in one line; returns `status`.
+int fail(const Error &error, int status);
+
 /// Writes all of `text` to stderr, past any buffer. A reader who has left is no error, and one who takes
 /// nothing for a while does not get the rest: a wedge there must not become ours.
 void write_stderr(std::string_view text);

@@ -5,6 +5,11 @@
 
 namespace unwedge::session {
 
+/// After SIGKILL: how long the kernel is given to end the processes.
+constexpr Nanos end_of_patience = std::chrono::seconds(3);
+/// While the tree is being ended, where no events tell who is left.
+constexpr Nanos between_scans = std::chrono::milliseconds(50);
+
 /// Sends `signal` to every living process of the tree, by pidfd, and only if it then still is an actor: a pid
 /// that was used again is not hit.
 void signal_tree(const Watcher &watcher, int signal);

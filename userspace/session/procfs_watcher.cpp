@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 constexpr Nanos shortest_pause = 500ms;
 constexpr int pause_share = 100;
 constexpr Nanos longest_pause = 5s;
-constexpr Nanos longest_gap = 12s;
+constexpr Nanos longest_blind_gap = 12s;
 
 diagnosis::Policy policy_of(const WatchSettings &settings) {
     diagnosis::Policy policy = settings.policy;
@@ -30,7 +30,7 @@ diagnosis::Policy policy_of(const WatchSettings &settings) {
 
 ProcfsWatcher::ProcfsWatcher(procfs::Proc proc, const WatchSettings &settings, profiles::Profiles profiles)
     : Watcher(policy_of(settings), std::move(profiles)),
-      source_(std::move(proc), policy_of(settings), longest_gap), family_({::getpid()}) {}
+      source_(std::move(proc), policy_of(settings), longest_blind_gap), family_({::getpid()}) {}
 
 Result<void> ProcfsWatcher::adopt(const Fd &, facts::Pid pid) {
     const Result<procfs::ProcessTable> table = procfs::read_processes(source_.proc());

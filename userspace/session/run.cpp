@@ -4,6 +4,7 @@
 #include "report/json.h"
 #include "report/text.h"
 #include "session/child.h"
+#include "session/console.h"
 #include "session/host.h"
 #include "session/json_file.h"
 #include "session/killer.h"
@@ -33,14 +34,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// After SIGKILL: how long the kernel is given to end the processes.
-constexpr Nanos end_of_patience = 3s;
 /// At the timeout: two looks this far apart make a verdict; an earlier look within the second span counts.
 constexpr Nanos between_last_looks = 450ms;
 constexpr Nanos recent_look = 1500ms;
-
-/// While the tree is being ended, where no events tell who is left.
-constexpr Nanos between_scans = 50ms;
 
 /// Where a run stands; it only ever goes forward.
 enum class Phase {
@@ -373,11 +369,6 @@ int Session::watch() {
     return WIFEXITED(status) ? WEXITSTATUS(status) : exit_signal_base + WTERMSIG(status);
 }
 
-int fail(const Error &error, int status = exit_failed) {
-    spdlog::error("{}", report::printable(error.message));
-    return status;
-}
-
 /// Why the command could not be started, as env(1) tells it.
 int not_started(const Error &error, const std::string &program) {
     const int status = error.code == ENOENT ? exit_not_found : exit_not_executable;
@@ -390,31 +381,31 @@ int run(const RunOptions &options) {
     log_to_stderr(options.verbose);
     Result<std::optional<Identity>> identity = command_identity(options.user);
     if (!identity)
-        return fail(identity.error());
+        return fail(identity.error(), exit_failed);
     Result<profiles::Profiles> profiles = load_profiles(options.profiles, *identity);
     if (!profiles)
-        return fail(profiles.error());
+        return fail(profiles.error(), exit_failed);
     Result<std::string> program = hook_program(options.on_wedge);
     if (!program)
-        return fail(program.error());
+        return fail(program.error(), exit_failed);
     std::optional<JsonFile> json;
     if (options.json) {
         Result<JsonFile> opened = JsonFile::open(*options.json, *identity);
         if (!opened)
-            return fail(opened.error());
+            return fail(opened.error(), exit_failed);
         json = std::move(*opened);
     }
     Result<Signals> signals = Signals::take();
     if (!signals)
-        return fail(signals.error());
+        return fail(signals.error(), exit_failed);
     Result<std::unique_ptr<Watcher>> watcher = start_watching(options.watch, *profiles, options.quiet);
     if (!watcher)
-        return fail(watcher.error());
+        return fail(watcher.error(), exit_failed);
     // Orphans of the tree stay below us: they are seen, reaped, and ended with the rest.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     Result<Child> child = Child::fork(options.argv, *identity, *signals);
     if (!child)
-        return fail(child.error());
+        return fail(child.error(), exit_failed);
     Session session(options, std::move(*child), std::move(*signals), std::move(json), std::move(*watcher),
                     std::move(*program));
     if (Result<void> started = session.start(); !started)

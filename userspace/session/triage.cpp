@@ -8,6 +8,7 @@
 #include "profiles/namer.h"
 #include "report/json.h"
 #include "report/text.h"
+#include "session/attach.h"
 #include "session/console.h"
 #include "session/host.h"
 #include "session/json_file.h"
@@ -30,7 +31,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int exit_wedged = 3;
 constexpr int exit_triage_failed = 1;
 /// Looks between the first and the last: what happens between two of them is told by inference only, so the
 /// closer they are the more is known.
@@ -185,11 +185,6 @@ Result<report::Context> Triage::look() {
     }
 }
 
-int triage_failed(const Error &error) {
-    spdlog::error("{}", report::printable(error.message));
-    return exit_triage_failed;
-}
-
 /// The report, or in its place the diagnosis, to stdout; the diagnosis to the file that was asked for.
 Result<void> tell(const report::Context &context, bool json_to_stdout, const std::optional<JsonFile> &json) {
     const Result<void> told =
@@ -205,27 +200,27 @@ int triage(const TriageOptions &options) {
     log_to_stderr(options.verbose);
     Result<procfs::Proc> proc = procfs::own_proc();
     if (!proc)
-        return triage_failed(proc.error());
+        return fail(proc.error(), exit_triage_failed);
     Result<profiles::Profiles> profiles = load_profiles(options.profiles, std::nullopt);
     if (!profiles)
-        return triage_failed(profiles.error());
+        return fail(profiles.error(), exit_triage_failed);
     const bool json_to_stdout = options.json == "-";
     std::optional<JsonFile> json;
     if (options.json && !json_to_stdout) {
         Result<JsonFile> opened = JsonFile::open(*options.json, std::nullopt);
         if (!opened)
-            return triage_failed(opened.error());
+            return fail(opened.error(), exit_triage_failed);
         json = std::move(*opened);
     }
     Triage triage(options, std::move(*proc), *std::move(profiles));
     if (Result<void> begun = triage.begin(); !begun)
-        return triage_failed(begun.error());
+        return fail(begun.error(), exit_triage_failed);
     for (;;) {
         const Result<report::Context> context = triage.look();
         if (!context)
-            return triage_failed(context.error());
+            return fail(context.error(), exit_triage_failed);
         if (const Result<void> told = tell(*context, json_to_stdout, json); !told)
-            return triage_failed(told.error());
+            return fail(told.error(), exit_triage_failed);
         if (!options.watch)
             return context->diagnosis.wedged() ? exit_wedged : 0;
         std::this_thread::sleep_for(*options.watch);

@@ -192,6 +192,17 @@ TEST(ParseStat, TellsWhoHasNotExecd) {
     EXPECT_TRUE(stat->forked);
 }
 
+TEST(ParseStat, TellsKernelThreads) {
+    const auto thread =
+        parse_stat("12 (kworker/0:1) I 2 0 0 0 -1 69238880 1 2 3 4 0 5 0 0 20 0 1 0 12" STAT_END);
+    ASSERT_TRUE(thread);
+    EXPECT_TRUE(thread->kernel_thread);
+    const auto process =
+        parse_stat("12 (kthreadd) S 2 100 100 0 -1 4194304 1 2 3 4 250 50 30 20 20 0 12 0 987654" STAT_END);
+    ASSERT_TRUE(process);
+    EXPECT_FALSE(process->kernel_thread) << "the child of a pid 2 that is a process";
+}
+
 TEST(ParseStat, TakesAnyComm) {
     for (const char *comm : {"", " ", "a b", "x) R 1 2 3 4", "((", "))", "a\nb", ") S 7 (", "\xff\x1b[2J"}) {
         const auto stat = parse_stat("42 (" + std::string(comm) + ")" + stat_tail);
