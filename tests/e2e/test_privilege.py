@@ -82,7 +82,7 @@ class Privilege(harness.EndToEndTest):
         )  # fmt: skip
         self.assertEqual(124, outcome.status)
         self.assertIn(b"unwedge: wedged: ", outcome.stderr)
-        self.assertIn(b" by procfs on ", outcome.stderr)
+        self.assertIn(b" by procfs for ", outcome.stderr)
 
     def test_only_root_may_choose_a_user(self) -> None:
         outcome = self.run_bare(*nobody_with(), self.binary, "run", "--user", "root", "--", "true")

@@ -54,7 +54,7 @@ class Triage(harness.EndToEndTest):
         first_line = outcome.stdout.splitlines()[0]
         self.assertTrue(first_line.startswith(b"unwedge: wedged: "), first_line)
         self.assertIn(f"(pid {case['actors']['child']}) stopped consuming".encode(), outcome.stdout)
-        self.assertIn(b" by procfs on ", outcome.stdout)
+        self.assertIn(b" by procfs for ", outcome.stdout)
 
     def test_names_it_in_json(self) -> None:
         case = self.start_case("disarmed_unix")

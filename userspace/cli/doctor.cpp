@@ -43,11 +43,14 @@ int doctor() {
     print_capabilities(missing);
     const Result<kernel::HookPlan> plan = kernel::probe_hooks({}, kernel::Probing::all);
     if (!plan) {
-        fmt::print("tier none: {}\n", plan.error().message);
+        fmt::print("tier procfs: {}\n", plan.error().message);
         return 1;
     }
     const bool able = missing.empty() && can_trace(*plan);
-    fmt::print("tier {}\n", able ? "bpf" : "none: a hook without which nothing can be traced is refused");
+    fmt::print("tier {}\n", able ? "bpf"
+                            : missing.empty()
+                                ? "procfs: a hook without which nothing can be traced is refused"
+                                : "procfs, for lack of privilege");
     print_plan(*plan);
     return able ? 0 : 1;
 }

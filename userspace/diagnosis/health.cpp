@@ -91,7 +91,7 @@ std::optional<bool> stands_still(const Scene &scene, const facts::Actor &actor, 
     if (quiet == false)
         return false;
     bool known = quiet.has_value();
-    const bool slept = slept_since(scene, actor, since);
+    const bool slept = slept_since(scene, actor, since + 2 * scene.policy().sweep);
     for (const facts::Hold &hold : actor.holds) {
         const facts::End *end = scene.end(hold.end);
         if (!end)

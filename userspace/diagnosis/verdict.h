@@ -46,8 +46,6 @@ enum class Strength { definite, weak };
 
 /// A fact and where it was read: "sweep", "iter/task", "sock_diag", "fdinfo", "/proc/PID/mem", "sched", …
 struct Evidence {
-    Evidence(std::string what, std::string_view where) : fact(std::move(what)), source(where) {}
-
     std::string fact;
     std::string source;
 };

@@ -10,7 +10,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace unwedge::facts {
@@ -132,9 +131,9 @@ using Losses = std::map<std::string, std::uint64_t>;
 
 /// Where facts were read, for evidence.
 struct Provenance {
-    std::string_view queues = "sweep"; ///< what is unread, and for how long
-    std::string_view pipes = "sweep";  ///< the same of pipes
-    std::string_view threads = "iter/task";
+    std::string queues = "sweep"; ///< what is unread, and for how long
+    std::string pipes = "sweep";  ///< the same of pipes
+    std::string threads = "iter/task";
 };
 
 /// All that is known at one instant. Ends and actors are keyed by their ids.

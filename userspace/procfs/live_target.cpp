@@ -66,7 +66,7 @@ Result<void> LiveTarget::list() {
 }
 
 std::optional<int> LiveTarget::descriptor_of(std::string_view link) {
-    if (!list())
+    if (!list() || !links_)
         return std::nullopt;
     const auto found = links_->find(link);
     return found == links_->end() ? std::nullopt : std::optional(found->second);

@@ -198,7 +198,7 @@ Json waits_json(const diagnosis::Diagnosis &diagnosis) {
 Json channel_reference(const Snapshot &snapshot, const std::optional<facts::ChannelId> &id) {
     // Named after the lower one of its ends, or after the only one that is there.
     const auto named_after = id ? snapshot.ends.find(*id) : snapshot.ends.end();
-    const bool by_it = named_after != snapshot.ends.end() && channel_of(named_after->second) == *id;
+    const bool by_it = id && named_after != snapshot.ends.end() && channel_of(named_after->second) == *id;
     const bool there =
         by_it || (id && std::any_of(snapshot.ends.begin(), snapshot.ends.end(),
                                     [id](const auto &entry) { return channel_of(entry.second) == *id; }));

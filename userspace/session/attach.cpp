@@ -4,6 +4,7 @@
 #include "report/json.h"
 #include "report/text.h"
 #include "session/console.h"
+#include "session/exit_status.h"
 #include "session/host.h"
 #include "session/identity.h"
 #include "session/json_file.h"
@@ -30,8 +31,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int exit_attach_failed = 1;
-constexpr int exit_ended_for_it = 124;
 class Attachment {
   public:
     Attachment(const AttachOptions &options, Signals signals, std::optional<JsonFile> json,
@@ -101,8 +100,8 @@ Result<void> Attachment::look(Nanos now) {
     Result<std::optional<Look>> taken = watcher_->tick(now);
     if (!taken)
         return taken.error();
-    if (*taken)
-        take(std::move(**taken), now);
+    if (std::optional<Look> seen = std::move(*taken))
+        take(std::move(*seen), now);
     return {};
 }
 
@@ -145,7 +144,7 @@ int Attachment::finish() {
         if (Result<void> done = json_->write(report::to_json(context(latest_.value_or(Look{})))); !done)
             spdlog::error("{}", done.error().message);
     if (kill_is_due_)
-        return exit_ended_for_it;
+        return exit_hang;
     return wedged && !tree_has_ended() ? exit_wedged : 0;
 }
 
@@ -158,7 +157,7 @@ int Attachment::watch() {
         watcher_->drain_events();
         if (Result<void> done = look(now); !done) {
             spdlog::error("{}", report::printable(done.error().message));
-            return exit_attach_failed;
+            return exit_look_failed;
         }
     }
     if (kill_is_due_)
@@ -174,25 +173,25 @@ int attach(const AttachOptions &options) {
     log_to_stderr(options.verbose);
     Result<profiles::Profiles> profiles = load_profiles(options.profiles, std::nullopt);
     if (!profiles)
-        return fail(profiles.error(), exit_attach_failed);
+        return fail(profiles.error(), exit_look_failed);
     Result<std::string> program = hook_program(options.on_wedge);
     if (!program)
-        return fail(program.error(), exit_attach_failed);
+        return fail(program.error(), exit_look_failed);
     std::optional<JsonFile> json;
     if (options.json) {
         Result<JsonFile> opened = JsonFile::open(*options.json, std::nullopt);
         if (!opened)
-            return fail(opened.error(), exit_attach_failed);
+            return fail(opened.error(), exit_look_failed);
         json = std::move(*opened);
     }
     Result<Signals> signals = Signals::take();
     if (!signals)
-        return fail(signals.error(), exit_attach_failed);
+        return fail(signals.error(), exit_look_failed);
     Result<std::unique_ptr<Watcher>> watcher = start_watching(options.watch, *profiles, options.quiet);
     if (!watcher)
-        return fail(watcher.error(), exit_attach_failed);
+        return fail(watcher.error(), exit_look_failed);
     if (Result<void> attached = (*watcher)->attach(options.pid); !attached)
-        return fail(attached.error(), exit_attach_failed);
+        return fail(attached.error(), exit_look_failed);
     spdlog::info("attached to {} processes", (*watcher)->tree().members().size());
     Attachment attachment(options, std::move(*signals), std::move(json), std::move(*watcher),
                           std::move(*program));

@@ -10,9 +10,6 @@
 
 namespace unwedge::session {
 
-/// Of commands that look at what runs already: something stands wedged.
-constexpr int exit_wedged = 3;
-
 struct AttachOptions {
     facts::Pid pid = 0; ///< with all that comes from it
     WatchSettings watch;

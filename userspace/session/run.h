@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "session/exit_status.h"
 #include "session/on_wedge.h"
 #include "session/watcher.h"
 #include "util/result.h"
@@ -10,13 +11,6 @@
 #include <vector>
 
 namespace unwedge::session {
-
-/// Exit statuses of unwedge itself, as timeout(1) and env(1) have them.
-constexpr int exit_hang = 124;
-constexpr int exit_failed = 125;
-constexpr int exit_not_executable = 126;
-constexpr int exit_not_found = 127;
-constexpr int exit_signal_base = 128;
 
 struct RunOptions {
     std::vector<std::string> argv; ///< not empty

@@ -8,8 +8,8 @@
 #include "profiles/namer.h"
 #include "report/json.h"
 #include "report/text.h"
-#include "session/attach.h"
 #include "session/console.h"
+#include "session/exit_status.h"
 #include "session/host.h"
 #include "session/json_file.h"
 #include "session/procfs_source.h"
@@ -31,7 +31,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int exit_triage_failed = 1;
 /// Looks between the first and the last: what happens between two of them is told by inference only, so the
 /// closer they are the more is known.
 constexpr Nanos look_distance = 450ms;
@@ -187,7 +186,7 @@ Result<report::Context> Triage::look() {
 
 /// The report, or in its place the diagnosis, to stdout; the diagnosis to the file that was asked for.
 Result<void> tell(const report::Context &context, bool json_to_stdout, const std::optional<JsonFile> &json) {
-    const Result<void> told =
+    Result<void> told =
         write_stdout(json_to_stdout ? report::to_json(context) : report::to_text(context, stdout_style()));
     if (!told || !json)
         return told;
@@ -200,27 +199,27 @@ int triage(const TriageOptions &options) {
     log_to_stderr(options.verbose);
     Result<procfs::Proc> proc = procfs::own_proc();
     if (!proc)
-        return fail(proc.error(), exit_triage_failed);
+        return fail(proc.error(), exit_look_failed);
     Result<profiles::Profiles> profiles = load_profiles(options.profiles, std::nullopt);
     if (!profiles)
-        return fail(profiles.error(), exit_triage_failed);
+        return fail(profiles.error(), exit_look_failed);
     const bool json_to_stdout = options.json == "-";
     std::optional<JsonFile> json;
     if (options.json && !json_to_stdout) {
         Result<JsonFile> opened = JsonFile::open(*options.json, std::nullopt);
         if (!opened)
-            return fail(opened.error(), exit_triage_failed);
+            return fail(opened.error(), exit_look_failed);
         json = std::move(*opened);
     }
     Triage triage(options, std::move(*proc), *std::move(profiles));
     if (Result<void> begun = triage.begin(); !begun)
-        return fail(begun.error(), exit_triage_failed);
+        return fail(begun.error(), exit_look_failed);
     for (;;) {
         const Result<report::Context> context = triage.look();
         if (!context)
-            return fail(context.error(), exit_triage_failed);
+            return fail(context.error(), exit_look_failed);
         if (const Result<void> told = tell(*context, json_to_stdout, json); !told)
-            return fail(told.error(), exit_triage_failed);
+            return fail(told.error(), exit_look_failed);
         if (!options.watch)
             return context->diagnosis.wedged() ? exit_wedged : 0;
         std::this_thread::sleep_for(*options.watch);

@@ -160,6 +160,19 @@ TEST(StandsStill, IsNotKnownOfUnixEndsWhileNobodyCountsReceives) {
     EXPECT_EQ(parent_stands_still(make_unix), std::nullopt);
 }
 
+TEST(StandsStill, IsKnownOfUnixEndsOfWhoHasNotRunSince) {
+    auto idle_for = [](Nanos length) {
+        return parent_stands_still([length](SnapshotBuilder &later) {
+            make_unix(later);
+            later.actor(parent).thread_at(0).idle(length);
+        });
+    };
+    const Nanos stalled_for = first_look + between_looks - stalled_at;
+    EXPECT_EQ(idle_for(stalled_for), true);
+    EXPECT_EQ(idle_for(stalled_for - 200ms), true) << "within the precision of a sweep";
+    EXPECT_EQ(idle_for(stalled_for - 201ms), std::nullopt);
+}
+
 TEST(StandsStill, IsKnownOfUnixEndsOnceReceivesWereCountedForLongEnough) {
     auto counted_since = [](Nanos when) {
         return parent_stands_still([when](SnapshotBuilder &later) {

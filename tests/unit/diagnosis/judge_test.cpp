@@ -180,6 +180,21 @@ TEST_F(Court, WaitsWhileItIsUndecidedWhetherWaitersWork) {
     EXPECT_EQ(outcome(last), Outcome::acquitted);
 }
 
+TEST_F(Court, CallsInconclusiveWhatNoOtherLookWillDecide) {
+    victims_.proven.clear();
+    victims_.undecided = {parent};
+    EXPECT_EQ(confidence(Outlook::last_look), Confidence::inconclusive);
+    victims_.conversation = true;
+    EXPECT_EQ(confidence(Outlook::last_look), Confidence::inconclusive);
+}
+
+TEST_F(Court, HasPatienceToTheLastLookButNotBeyondItsTime) {
+    timer_in(1s);
+    woke();
+    EXPECT_EQ(outcome(Outlook::last_look), Outcome::pending);
+    EXPECT_EQ(outcome(Outlook::time_is_up), Outcome::confirmed);
+}
+
 TEST_F(Court, NeedsOneProvenVictimOfMany) {
     victims_.undecided = {20};
     victims_.progressing = {21};

@@ -90,6 +90,7 @@ class ThreadBuilder {
     ThreadBuilder &state(facts::ThreadState state) { return thread_.state = state, *this; }
     ThreadBuilder &wait(facts::Wait wait) { return thread_.wait = std::move(wait), *this; }
     ThreadBuilder &asleep(Nanos length) { return thread_.asleep = length, *this; }
+    ThreadBuilder &idle(Nanos length) { return thread_.asleep = thread_.idle = length, *this; }
     ThreadBuilder &switches(std::uint64_t count) { return thread_.switches = count, *this; }
     ThreadBuilder &cpu(Nanos time) { return thread_.cpu = time, *this; }
     ThreadBuilder &run_delay(Nanos time) { return thread_.run_delay = time, *this; }
