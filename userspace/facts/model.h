@@ -158,7 +158,7 @@ inline std::optional<bool> spoke_last(const End &end) {
     if (!end.last_send)
         return end.sent ? std::optional(false) : std::nullopt;
     if (!end.last_receive)
-        return end.ever_received.value_or(false) ? std::nullopt : std::optional(true);
+        return end.last_arrival == end.last_send ? std::nullopt : std::optional(true);
     return end.last_send == end.last_receive ? std::nullopt
                                              : std::optional(*end.last_send > *end.last_receive);
 }

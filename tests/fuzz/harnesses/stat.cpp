@@ -13,7 +13,7 @@ bool same(const Stat &one, const Stat &other) {
     return one.comm == other.comm && one.state == other.state && one.ppid == other.ppid &&
            one.pgrp == other.pgrp && one.session == other.session && one.utime == other.utime &&
            one.stime == other.stime && one.cutime == other.cutime && one.cstime == other.cstime &&
-           one.num_threads == other.num_threads && one.starttime == other.starttime;
+           one.num_threads == other.num_threads && one.starttime == other.starttime && one.cpu == other.cpu;
 }
 
 /// The input as a file's text.
@@ -32,7 +32,7 @@ void check_text(std::string_view text) {
 /// The input as the name of a process.
 void check_comm(std::string_view comm) {
     const std::string text =
-        "77 (" + std::string(comm) + ") S 1 2 3 4 -1 5 6 7 8 9 10 11 12 13 20 0 14 0 15 16 17\n";
+        "77 (" + std::string(comm) + ") S 1 2 3 4 -1 5 6 7 8 9 10 11 12 13 20 0 14 0 15 16 17 18 0 0 0 0 0 0 0 0 0 0 0 0 0 17 1 0 0\n";
     const auto stat = parse_stat(text);
     require(static_cast<bool>(stat), "whatever the comm, the fields can be read");
     require(stat->comm == comm, "a comm is told as it is");
