@@ -32,7 +32,8 @@ void check_text(std::string_view text) {
 /// The input as the name of a process.
 void check_comm(std::string_view comm) {
     const std::string text =
-        "77 (" + std::string(comm) + ") S 1 2 3 4 -1 5 6 7 8 9 10 11 12 13 20 0 14 0 15 16 17 18 0 0 0 0 0 0 0 0 0 0 0 0 0 17 1 0 0\n";
+        "77 (" + std::string(comm) +
+        ") S 1 2 3 4 -1 5 6 7 8 9 10 11 12 13 20 0 14 0 15 16 17 18 0 0 0 0 0 0 0 0 0 0 0 0 0 17 1 0 0\n";
     const auto stat = parse_stat(text);
     require(static_cast<bool>(stat), "whatever the comm, the fields can be read");
     require(stat->comm == comm, "a comm is told as it is");
