@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli/commands.h"
-#include "cli/options.h"
-#include "cli/watch_options.h"
+#include "cli/session_options.h"
 #include "session/attach.h"
 
 #include <CLI/CLI.hpp>
 
 #include <memory>
-#include <string>
 
 namespace unwedge::cli {
 
@@ -21,21 +19,9 @@ void add_attach(CLI::App &app, Action &action) {
     command->add_option("PID", options->pid, "the tree from this process down")
         ->required()
         ->check(CLI::PositiveNumber);
-    add_watching(*command, options->watch);
-    add_responses(*command, options->on_wedge, options->grace);
-    add_duration(*command, "--kill-after", Nanos{}, "time between SIGTERM and SIGKILL", "10s",
-                 [options](Nanos length) { options->kill_after = length; });
-    command->add_option("--json", options->json, "write the diagnosis (unwedge.diagnosis/1) to FILE")
-        ->type_name("FILE");
-    command
-        ->add_option("--profiles", options->profiles,
-                     "name actors by the rules in FILE, before the built-in ones")
-        ->type_name("FILE");
-    command->add_flag("-q,--quiet", options->quiet, "no reports on stderr");
-    command->add_flag("-v,--verbose", options->verbose, "say what is being done");
+    add_session(*command, *options);
     command->callback([options, &action] {
-        check_watching(options->watch);
-        check_responses(options->on_wedge, options->grace);
+        check_session(*options);
         action = [options] { return session::attach(*options); };
     });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli/commands.h"
 #include "report/text.h"
-#include "session/run.h"
+#include "session/exit_status.h"
 #include "util/fd.h"
 #include "util/log.h"
 

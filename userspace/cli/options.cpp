@@ -41,4 +41,14 @@ void add_match(CLI::App &command, const std::string &help, std::optional<Pattern
         ->type_name("RE");
 }
 
+void add_profiles(CLI::App &command, std::optional<std::string> &file) {
+    command.add_option("--profiles", file, "name actors by the rules in FILE, before the built-in ones")
+        ->type_name("FILE");
+}
+
+void add_kill_after(CLI::App &command, Nanos &length) {
+    add_duration(command, "--kill-after", Nanos{}, "time between SIGTERM and SIGKILL", "10s",
+                 [&length](Nanos given) { length = given; });
+}
+
 } // namespace unwedge::cli

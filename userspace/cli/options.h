@@ -22,4 +22,10 @@ CLI::Option *add_duration(CLI::App &command, const std::string &name, Nanos leas
 /// Adds --match, which takes an extended regular expression.
 void add_match(CLI::App &command, const std::string &help, std::optional<Pattern> &match);
 
+/// Adds --profiles.
+void add_profiles(CLI::App &command, std::optional<std::string> &file);
+
+/// Adds --kill-after.
+void add_kill_after(CLI::App &command, Nanos &length);
+
 } // namespace unwedge::cli

@@ -21,8 +21,7 @@ void add_reap(CLI::App &app, Action &action) {
         ->check(CLI::PositiveNumber);
     add_match(*command, "and processes whose command lines match this extended regular expression",
               options->match);
-    add_duration(*command, "--kill-after", Nanos{}, "time between SIGTERM and SIGKILL", "10s",
-                 [options](Nanos length) { options->kill_after = length; });
+    add_kill_after(*command, options->kill_after);
     command->add_option("--max", options->max, "how many processes --match may end without --yes")
         ->type_name("N")
         ->default_str("64");

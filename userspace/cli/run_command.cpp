@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "cli/watch_options.h"
+#include "cli/session_options.h"
 #include "session/run.h"
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 #include <memory>
 #include <string>
@@ -14,32 +13,6 @@ namespace unwedge::cli {
 namespace {
 
 using namespace std::chrono_literals;
-
-void add_limits(CLI::App &command, session::RunOptions &options) {
-    add_duration(command, "--timeout", 1ms, "after so long collect a diagnosis, then end the tree; exit 124",
-                 "", [&](Nanos length) { options.timeout = length; });
-    add_duration(command, "--kill-after", 0ms, "time between SIGTERM and SIGKILL", "10s",
-                 [&](Nanos length) { options.kill_after = length; });
-}
-
-void add_output(CLI::App &command, session::RunOptions &options) {
-    command
-        .add_option_function<std::string>(
-            "--json",
-            [&options](const std::string &file) {
-                if (file == "-")
-                    throw CLI::ValidationError("--json", "'-' is refused: stdout belongs to the command");
-                options.json = file;
-            },
-            "write the diagnosis (unwedge.diagnosis/1) to FILE")
-        ->type_name("FILE");
-    command
-        .add_option("--profiles", options.profiles,
-                    "name actors by the rules in FILE, before the built-in ones")
-        ->type_name("FILE");
-    command.add_flag("-q,--quiet", options.quiet, "no reports on stderr");
-    command.add_flag("-v,--verbose", options.verbose, "say what is being done");
-}
 
 /// CLI11 writes "[OPTIONS] [CMD...]"; people need to see where the two dashes go.
 class RunHelp : public CLI::Formatter {
@@ -61,20 +34,18 @@ const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Act
                     "Exit status: CMD's own; 124 ended for a hang; 125 unwedge itself failed; 126 CMD can't "
                     "be executed;\n"
                     "127 CMD not found; 128+N ended by signal N. More: unwedge(1).");
-    add_watching(*command, options->watch);
-    add_limits(*command, *options);
-    add_responses(*command, options->on_wedge, options->grace);
+    add_duration(*command, "--timeout", 1ms, "after so long collect a diagnosis, then end the tree; exit 124",
+                 "", [options](Nanos length) { options->timeout = length; });
+    add_session(*command, *options);
     command->add_option("--user", options->user, "run CMD as this user (default: who called sudo)")
         ->type_name("USER");
-    add_output(*command, *options);
     command->add_option("CMD", options->argv,
                         "the command and its arguments"); // for --help: see cut_command()
     command->callback([options, &argv, &action] {
         if (argv.empty())
             throw CLI::RequiredError("CMD");
         options->argv = argv;
-        check_watching(options->watch);
-        check_responses(options->on_wedge, options->grace);
+        check_session(*options);
         action = [options] { return session::run(*options); };
     });
     return *command;

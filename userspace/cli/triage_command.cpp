@@ -31,10 +31,7 @@ void add_triage(CLI::App &app, Action &action) {
         ->add_option("--json", options->json,
                      "write the diagnosis (unwedge.diagnosis/1) to FILE; '-': to stdout, and no report")
         ->type_name("FILE");
-    command
-        ->add_option("--profiles", options->profiles,
-                     "name actors by the rules in FILE, before the built-in ones")
-        ->type_name("FILE");
+    add_profiles(*command, options->profiles);
     command->add_flag("--stacks", options->stacks,
                       "call stacks of those who are accused; may stop a thread for a moment");
     command->add_flag("-v,--verbose", options->verbose, "say what is being done");

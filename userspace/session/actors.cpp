@@ -6,6 +6,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cerrno>
+
 namespace unwedge::session {
 
 void plant_running(Tree &tree, facts::Pid pid, const procfs::Stat &stat, const procfs::Proc &proc) {
@@ -15,8 +18,12 @@ void plant_running(Tree &tree, facts::Pid pid, const procfs::Stat &stat, const p
     tree.apply(facts::Executed{.pid = pid, .comm = stat.comm, .argv = {}});
 }
 
-std::string no_process(facts::Pid pid) {
-    return fmt::format("there is no process {}", pid);
+Result<void> require_members(const Tree &tree, const std::vector<facts::Pid> &pids) {
+    const auto missing =
+        std::ranges::find_if(pids, [&](facts::Pid pid) { return !tree.members().contains(pid); });
+    if (missing == pids.end())
+        return {};
+    return Error{fmt::format("there is no process {}", *missing), ESRCH};
 }
 
 facts::Actor known_actor(facts::Pid pid, const Member &member) {

@@ -4,16 +4,17 @@
 #include "facts/model.h"
 #include "procfs/proc.h"
 #include "session/tree.h"
+#include "util/result.h"
 
-#include <string>
+#include <vector>
 
 namespace unwedge::session {
 
 /// Enters a process that runs already into the tree.
 void plant_running(Tree &tree, facts::Pid pid, const procfs::Stat &stat, const procfs::Proc &proc);
 
-/// "there is no process 7"
-std::string no_process(facts::Pid pid);
+/// An Error of code ESRCH, "there is no process 7", if one of `pids` is not in the tree.
+Result<void> require_members(const Tree &tree, const std::vector<facts::Pid> &pids);
 
 /// What the tree knows of a process by itself.
 facts::Actor known_actor(facts::Pid pid, const Member &member);

@@ -3,17 +3,15 @@
 
 #include "report/json.h"
 #include "report/text.h"
+#include "session/actors.h"
 #include "session/console.h"
+#include "session/equipment.h"
 #include "session/exit_status.h"
-#include "session/host.h"
-#include "session/identity.h"
-#include "session/json_file.h"
 #include "session/killer.h"
-#include "session/profile_file.h"
+#include "session/report_context.h"
 #include "session/responder.h"
-#include "session/signals.h"
-#include "session/start_watching.h"
 #include "session/teller.h"
+#include "session/waiting.h"
 #include "util/log.h"
 #include "util/units.h"
 
@@ -21,7 +19,6 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <memory>
 #include <utility>
@@ -33,11 +30,10 @@ using namespace std::chrono_literals;
 
 class Attachment {
   public:
-    Attachment(const AttachOptions &options, Signals signals, std::optional<JsonFile> json,
-               std::unique_ptr<Watcher> watcher, std::string program)
-        : options_(options), signals_(std::move(signals)), json_(std::move(json)),
-          watcher_(std::move(watcher)), teller_(options.quiet),
-          responder_(options.on_wedge, std::move(program), options.grace, teller_) {}
+    Attachment(const AttachOptions &options, Equipment equipment)
+        : options_(options), signals_(std::move(equipment.signals)), json_(std::move(equipment.json)),
+          watcher_(std::move(equipment.watcher)), teller_(options.quiet),
+          responder_(options.on_wedge, std::move(equipment.hook_program), options.grace, teller_) {}
 
     /// Until the tree has ended, or somebody wants it to end. Returns the exit status.
     int watch();
@@ -65,14 +61,9 @@ class Attachment {
 };
 
 void Attachment::wait_for_work() const {
-    std::array<pollfd, 2> fds{{{signals_.fd().get(), POLLIN, 0}, {watcher_->events_fd(), POLLIN, 0}}};
-    Nanos until = watcher_->next_tick();
-    if (const std::optional<Nanos> deadline = responder_.hook().deadline())
-        until = std::min(until, *deadline);
-    const Nanos left = std::max(until - monotonic_now(), Nanos{});
-    const timespec timeout{.tv_sec = static_cast<time_t>(left / 1s),
-                           .tv_nsec = static_cast<long>((left % 1s).count())};
-    ::ppoll(fds.data(), fds.size(), &timeout, nullptr);
+    const Nanos tick = watcher_->next_tick();
+    wait_for_news(signals_.fd().get(), *watcher_,
+                  std::min(tick, responder_.hook().deadline().value_or(tick)));
 }
 
 void Attachment::handle_signals() {
@@ -87,11 +78,8 @@ void Attachment::handle_signals() {
 void Attachment::take(Look look, Nanos now) {
     if (teller_.take_news(look))
         teller_.report(context(look));
-    if (responder_.wants_hook(look.diagnosis)) {
-        responder_.run_hook(context(look), options_.pid);
-        if (const facts::Pid hook = responder_.hook().pid())
-            watcher_->spare(hook);
-    }
+    if (responder_.wants_hook(look.diagnosis))
+        responder_.run_hook(context(look), options_.pid, *watcher_);
     kill_is_due_ = responder_.kill_is_due(look.diagnosis, now);
     latest_ = std::move(look);
 }
@@ -107,9 +95,8 @@ Result<void> Attachment::look(Nanos now) {
 
 /// SIGTERM, then SIGKILL; whoever is not our child is awaited by looking.
 void Attachment::end_tree() {
-    teller_.status(
-        fmt::format("still wedged after {}: ending the tree with SIGTERM, after {} more with SIGKILL",
-                    duration_text(options_.grace), duration_text(options_.kill_after)));
+    teller_.status(ending_text(fmt::format("still wedged after {}", duration_text(options_.grace)),
+                               options_.kill_after));
     signal_tree(*watcher_, SIGTERM);
     const Nanos kill_at = monotonic_now() + options_.kill_after;
     for (Nanos now = monotonic_now(); now < kill_at + end_of_patience && !tree_has_ended();
@@ -123,19 +110,7 @@ void Attachment::end_tree() {
 }
 
 report::Context Attachment::context(Look look) const {
-    const Host host = this_host();
-    const Means means = watcher_->means();
-    return {.at = wall_clock_now(),
-            .host = host.name,
-            .kernel = host.kernel,
-            .tier = means.tier,
-            .level = means.level,
-            .hooks = means.hooks,
-            .command = {},
-            .watched = monotonic_now() - begin_,
-            .snapshot = std::move(look.snapshot),
-            .diagnosis = std::move(look.diagnosis),
-            .stacks = {}};
+    return context_of(std::move(look), watcher_->means(), begin_);
 }
 
 int Attachment::finish() {
@@ -171,31 +146,16 @@ int Attachment::watch() {
 
 int attach(const AttachOptions &options) {
     log_to_stderr(options.verbose);
-    Result<profiles::Profiles> profiles = load_profiles(options.profiles, std::nullopt);
-    if (!profiles)
-        return fail(profiles.error(), exit_look_failed);
-    Result<std::string> program = hook_program(options.on_wedge);
-    if (!program)
-        return fail(program.error(), exit_look_failed);
-    std::optional<JsonFile> json;
-    if (options.json) {
-        Result<JsonFile> opened = JsonFile::open(*options.json, std::nullopt);
-        if (!opened)
-            return fail(opened.error(), exit_look_failed);
-        json = std::move(*opened);
-    }
-    Result<Signals> signals = Signals::take();
-    if (!signals)
-        return fail(signals.error(), exit_look_failed);
-    Result<std::unique_ptr<Watcher>> watcher = start_watching(options.watch, *profiles, options.quiet);
-    if (!watcher)
-        return fail(watcher.error(), exit_look_failed);
-    if (Result<void> attached = (*watcher)->attach(options.pid); !attached)
+    Result<Equipment> equipment = equip(options, std::nullopt);
+    if (!equipment)
+        return fail(equipment.error(), exit_look_failed);
+    Watcher &watcher = *equipment->watcher;
+    if (Result<void> attached = watcher.attach({options.pid}); !attached)
         return fail(attached.error(), exit_look_failed);
-    spdlog::info("attached to {} processes", (*watcher)->tree().members().size());
-    Attachment attachment(options, std::move(*signals), std::move(json), std::move(*watcher),
-                          std::move(*program));
-    return attachment.watch();
+    if (Result<void> found = require_members(watcher.tree(), {options.pid}); !found)
+        return fail(found.error(), exit_look_failed);
+    spdlog::info("attached to {} processes", watcher.tree().members().size());
+    return Attachment(options, std::move(*equipment)).watch();
 }
 
 } // namespace unwedge::session

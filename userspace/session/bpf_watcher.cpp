@@ -51,7 +51,7 @@ Result<void> BpfWatcher::adopt(const Fd &pidfd, facts::Pid) {
 
 /// Whoever is not yet an actor may fork another who is none, so the tree is gone through until nobody new is
 /// met. Those who are follow by themselves.
-Result<void> BpfWatcher::attach(facts::Pid root) {
+Result<void> BpfWatcher::attach(const std::vector<facts::Pid> &roots) {
     constexpr int most_rounds = 100;
     procfs::Family family({::getpid()});
     bool met_new = true;
@@ -60,7 +60,8 @@ Result<void> BpfWatcher::attach(facts::Pid root) {
         if (!table)
             return table.error();
         if (round == 0)
-            family.add(root, *table);
+            for (const facts::Pid root : roots)
+                family.add(root, *table);
         met_new = family.grow(*table) > 0;
         for (const facts::Pid pid : family.living(*table)) {
             const Result<std::size_t> adopted = tracer_.adopt_running(pid);
@@ -72,7 +73,7 @@ Result<void> BpfWatcher::attach(facts::Pid root) {
         }
     }
     sampler_.joined_late();
-    return tree_.members().contains(root) ? Result<void>() : Error{no_process(root), ESRCH};
+    return {};
 }
 
 bool BpfWatcher::is_actor(const Fd &pidfd, facts::Pid) const {
@@ -122,7 +123,6 @@ bool BpfWatcher::look_is_due(Nanos now) const {
 }
 
 Result<std::optional<Look>> BpfWatcher::tick(Nanos now) {
-    drain_events();
     if (now < next_tick_)
         return std::optional<Look>();
     if (Result<void> done = take_census(now); !done)

@@ -19,7 +19,7 @@ class BpfWatcher final : public Watcher {
                profiles::Profiles profiles, std::map<std::string, std::string> hooks);
 
     Result<void> adopt(const Fd &pidfd, facts::Pid pid) override;
-    Result<void> attach(facts::Pid root) override;
+    Result<void> attach(const std::vector<facts::Pid> &roots) override;
     /// The kernel follows forks, and nobody else's.
     void spare(facts::Pid) override {}
     bool is_actor(const Fd &pidfd, facts::Pid pid) const override;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace unwedge::session {
 
@@ -35,6 +36,16 @@ Result<void> JsonFile::write(std::string_view text) const {
         text.remove_prefix(static_cast<std::size_t>(written));
     }
     return {};
+}
+
+Result<std::optional<JsonFile>> open_json(const std::optional<std::string> &path,
+                                          const std::optional<Identity> &owner) {
+    if (!path)
+        return std::optional<JsonFile>();
+    Result<JsonFile> opened = JsonFile::open(*path, owner);
+    if (!opened)
+        return opened.error();
+    return std::optional(std::move(*opened));
 }
 
 } // namespace unwedge::session

@@ -26,4 +26,8 @@ class JsonFile {
     Fd fd_;
 };
 
+/// The one that the user asked for; nullopt if none.
+Result<std::optional<JsonFile>> open_json(const std::optional<std::string> &path,
+                                          const std::optional<Identity> &owner);
+
 } // namespace unwedge::session

@@ -2,10 +2,13 @@
 #include "session/killer.h"
 
 #include "util/fd.h"
+#include "util/units.h"
 
-#include <csignal>
+#include <fmt/format.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <csignal>
 
 namespace unwedge::session {
 namespace {
@@ -15,6 +18,11 @@ bool send(const Fd &pidfd, int signal) {
 }
 
 } // namespace
+
+std::string ending_text(std::string_view why, Nanos kill_after) {
+    return fmt::format("{}: ending the tree with SIGTERM, after {} more with SIGKILL", why,
+                       duration_text(kill_after));
+}
 
 void signal_tree(const Watcher &watcher, int signal) {
     for (facts::Pid pid : watcher.tree().living()) {

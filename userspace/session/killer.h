@@ -3,12 +3,18 @@
 
 #include "session/watcher.h"
 
+#include <string>
+#include <string_view>
+
 namespace unwedge::session {
 
 /// After SIGKILL: how long the kernel is given to end the processes.
 constexpr Nanos end_of_patience = std::chrono::seconds(3);
 /// While the tree is being ended, where no events tell who is left.
 constexpr Nanos between_scans = std::chrono::milliseconds(50);
+
+/// What is said when the tree is about to be ended, because of `why`.
+std::string ending_text(std::string_view why, Nanos kill_after);
 
 /// Sends `signal` to every living process of the tree, by pidfd, and only if it then still is an actor: a pid
 /// that was used again is not hit.

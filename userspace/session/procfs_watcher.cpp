@@ -18,6 +18,8 @@ using namespace std::chrono_literals;
 constexpr Nanos shortest_pause = 500ms;
 constexpr int pause_share = 100;
 constexpr Nanos longest_pause = 5s;
+/// While something is: half a CPU.
+constexpr int suspicious_pause_share = 2;
 constexpr Nanos longest_blind_gap = 12s;
 
 diagnosis::Policy policy_of(const WatchSettings &settings) {
@@ -40,16 +42,17 @@ Result<void> ProcfsWatcher::adopt(const Fd &, facts::Pid pid) {
     return {};
 }
 
-Result<void> ProcfsWatcher::attach(facts::Pid root) {
+Result<void> ProcfsWatcher::attach(const std::vector<facts::Pid> &roots) {
     has_other_children_ = true;
     const Result<procfs::ProcessTable> table = procfs::read_processes(source_.proc());
     if (!table)
         return table.error();
-    family_.add(root, *table);
+    for (const facts::Pid root : roots)
+        family_.add(root, *table);
     family_.grow(*table);
     for (const facts::Pid pid : family_.living(*table))
         plant_running(tree_, pid, table->at(pid), source_.proc());
-    return tree_.members().contains(root) ? Result<void>() : Error{no_process(root), ESRCH};
+    return {};
 }
 
 void ProcfsWatcher::spare(facts::Pid pid) {
@@ -94,8 +97,8 @@ Result<std::optional<Look>> ProcfsWatcher::tick(Nanos now) {
     if (!taken)
         return taken.error();
     const Nanos cost = clock_now(CLOCK_THREAD_CPUTIME_ID) - cpu;
-    next_tick_ =
-        now + (suspects() ? shortest_pause : std::clamp(pause_share * cost, shortest_pause, longest_pause));
+    next_tick_ = now + (suspects() ? std::max(shortest_pause, suspicious_pause_share * cost)
+                                   : std::clamp(pause_share * cost, shortest_pause, longest_pause));
     return std::optional(std::move(*taken));
 }
 

@@ -17,7 +17,7 @@ class ProcfsWatcher final : public Watcher {
     ProcfsWatcher(procfs::Proc proc, const WatchSettings &settings, profiles::Profiles profiles);
 
     Result<void> adopt(const Fd &pidfd, facts::Pid pid) override;
-    Result<void> attach(facts::Pid root) override;
+    Result<void> attach(const std::vector<facts::Pid> &roots) override;
     void spare(facts::Pid pid) override;
     bool is_actor(const Fd &pidfd, facts::Pid pid) const override;
     int events_fd() const override { return -1; }

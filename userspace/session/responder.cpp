@@ -19,11 +19,13 @@ void Responder::tell_hook(std::string_view text) const {
     teller_.status(fmt::format("--on-wedge exec: '{}' {}", hook_.path(), text));
 }
 
-void Responder::run_hook(const report::Context &wedge, facts::Pid root) {
-    if (Result<void> done = hook_.start(wedge, root, monotonic_now()); !done)
+void Responder::run_hook(const report::Context &wedge, facts::Pid root, Watcher &watcher) {
+    if (Result<void> done = hook_.start(wedge, root, monotonic_now()); !done) {
         spdlog::error("{}", report::printable(done.error().message));
-    else
-        tell_hook(fmt::format("runs (pid {}), for {} at most", hook_.pid(), duration_text(grace_)));
+        return;
+    }
+    watcher.spare(hook_.pid());
+    tell_hook(fmt::format("runs (pid {}), for {} at most", hook_.pid(), duration_text(grace_)));
 }
 
 bool Responder::kill_is_due(const diagnosis::Diagnosis &found, Nanos now) {

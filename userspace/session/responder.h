@@ -6,6 +6,7 @@
 #include "session/hook.h"
 #include "session/on_wedge.h"
 #include "session/teller.h"
+#include "session/watcher.h"
 
 #include <optional>
 #include <string>
@@ -21,7 +22,8 @@ class Responder {
     /// Is the program to be run for what a look found? For the first wedge only: who wants to be told of each
     /// reads the reports.
     bool wants_hook(const diagnosis::Diagnosis &found) const { return hook_.is_wanted() && found.wedged(); }
-    void run_hook(const report::Context &wedge, facts::Pid root);
+    /// Its process becomes no actor of `watcher`'s tree, whose first is `root`.
+    void run_hook(const report::Context &wedge, facts::Pid root, Watcher &watcher);
 
     /// Takes what the look at `now` found. True: a wedge has outlived its grace, and --on-wedge kill was
     /// given.

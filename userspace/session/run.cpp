@@ -5,25 +5,22 @@
 #include "report/text.h"
 #include "session/child.h"
 #include "session/console.h"
-#include "session/host.h"
-#include "session/json_file.h"
+#include "session/equipment.h"
+#include "session/exit_status.h"
 #include "session/killer.h"
-#include "session/profile_file.h"
+#include "session/report_context.h"
 #include "session/responder.h"
-#include "session/signals.h"
-#include "session/start_watching.h"
 #include "session/teller.h"
+#include "session/waiting.h"
 #include "util/log.h"
 #include "util/units.h"
 
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <memory>
@@ -62,8 +59,7 @@ facts::Pid ended_child() {
 
 class Session {
   public:
-    Session(const RunOptions &options, Child child, Signals signals, std::optional<JsonFile> json,
-            std::unique_ptr<Watcher> watcher, std::string program);
+    Session(const RunOptions &options, Child child, Equipment equipment);
 
     Result<void> start();
     /// Until the command has ended. Returns the exit status.
@@ -109,11 +105,10 @@ class Session {
     std::string condemned_for_;
 };
 
-Session::Session(const RunOptions &options, Child child, Signals signals, std::optional<JsonFile> json,
-                 std::unique_ptr<Watcher> watcher, std::string program)
-    : options_(options), child_(std::move(child)), signals_(std::move(signals)), json_(std::move(json)),
-      watcher_(std::move(watcher)), teller_(options.quiet),
-      responder_(options.on_wedge, std::move(program), options.grace, teller_) {}
+Session::Session(const RunOptions &options, Child child, Equipment equipment)
+    : options_(options), child_(std::move(child)), signals_(std::move(equipment.signals)),
+      json_(std::move(equipment.json)), watcher_(std::move(equipment.watcher)), teller_(options.quiet),
+      responder_(options.on_wedge, std::move(equipment.hook_program), options.grace, teller_) {}
 
 Result<void> Session::start() {
     if (Result<void> done = watcher_->adopt(child_.pidfd(), child_.pid()); !done)
@@ -142,17 +137,13 @@ bool Session::has_unreaped() const {
 }
 
 void Session::wait_for_work() const {
-    std::array<pollfd, 2> fds{{{signals_.fd().get(), POLLIN, 0}, {watcher_->events_fd(), POLLIN, 0}}};
     Nanos until = tracing_ ? watcher_->next_tick() : Nanos::max();
     for (const std::optional<Nanos> due : {next_step_, responder_.hook().deadline()})
         until = std::min(until, due.value_or(until));
     // Who sees no forks must look for them while the tree is being ended.
     if (phase_ >= Phase::terminating && watcher_->events_fd() < 0)
         until = std::min(until, monotonic_now() + between_scans);
-    const Nanos left = std::max(until - monotonic_now(), Nanos{});
-    const timespec timeout{.tv_sec = static_cast<time_t>(left / 1s),
-                           .tv_nsec = static_cast<long>((left % 1s).count())};
-    ::ppoll(fds.data(), fds.size(), &timeout, nullptr);
+    wait_for_news(signals_.fd().get(), *watcher_, until);
 }
 
 /// A signal from the terminal has reached the command as well, and one that the tree itself sent (`kill 0`)
@@ -217,11 +208,8 @@ bool Session::tell_news(const Look &look) {
 }
 
 void Session::run_hook(const Look &look) {
-    if (!responder_.wants_hook(look.diagnosis))
-        return;
-    responder_.run_hook(context(look), child_.pid());
-    if (const facts::Pid hook = responder_.hook().pid())
-        watcher_->spare(hook);
+    if (responder_.wants_hook(look.diagnosis))
+        responder_.run_hook(context(look), child_.pid(), *watcher_);
 }
 
 void Session::take(Look look) {
@@ -273,8 +261,7 @@ void Session::condemn(std::string why, Nanos now) {
 }
 
 void Session::terminate(Nanos now) {
-    teller_.status(fmt::format("{}: ending the tree with SIGTERM, after {} more with SIGKILL", condemned_for_,
-                               duration_text(options_.kill_after)));
+    teller_.status(ending_text(condemned_for_, options_.kill_after));
     phase_ = Phase::terminating;
     next_step_ = now + options_.kill_after;
     signal_tree(*watcher_, SIGTERM);
@@ -296,23 +283,14 @@ void Session::take_step(Nanos now) {
 }
 
 report::Context Session::context(Look look) const {
-    const Host host = this_host();
-    const Means means = watcher_->means();
     report::Command command{.argv = options_.argv, .timed_out = timed_out_};
     if (status_ && WIFEXITED(*status_))
         command.exit_code = WEXITSTATUS(*status_);
     else if (status_)
         command.exit_signal = WTERMSIG(*status_);
-    return {.at = wall_clock_now(),
-            .host = host.name,
-            .kernel = host.kernel,
-            .tier = means.tier,
-            .level = means.level,
-            .hooks = means.hooks,
-            .command = std::move(command),
-            .watched = monotonic_now() - begin_,
-            .snapshot = std::move(look.snapshot),
-            .diagnosis = std::move(look.diagnosis)};
+    report::Context context = context_of(std::move(look), watcher_->means(), begin_);
+    context.command = std::move(command);
+    return context;
 }
 
 void Session::finish() {
@@ -382,32 +360,15 @@ int run(const RunOptions &options) {
     Result<std::optional<Identity>> identity = command_identity(options.user);
     if (!identity)
         return fail(identity.error(), exit_failed);
-    Result<profiles::Profiles> profiles = load_profiles(options.profiles, *identity);
-    if (!profiles)
-        return fail(profiles.error(), exit_failed);
-    Result<std::string> program = hook_program(options.on_wedge);
-    if (!program)
-        return fail(program.error(), exit_failed);
-    std::optional<JsonFile> json;
-    if (options.json) {
-        Result<JsonFile> opened = JsonFile::open(*options.json, *identity);
-        if (!opened)
-            return fail(opened.error(), exit_failed);
-        json = std::move(*opened);
-    }
-    Result<Signals> signals = Signals::take();
-    if (!signals)
-        return fail(signals.error(), exit_failed);
-    Result<std::unique_ptr<Watcher>> watcher = start_watching(options.watch, *profiles, options.quiet);
-    if (!watcher)
-        return fail(watcher.error(), exit_failed);
+    Result<Equipment> equipment = equip(options, *identity);
+    if (!equipment)
+        return fail(equipment.error(), exit_failed);
     // Orphans of the tree stay below us: they are seen, reaped, and ended with the rest.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-    Result<Child> child = Child::fork(options.argv, *identity, *signals);
+    Result<Child> child = Child::fork(options.argv, *identity, equipment->signals);
     if (!child)
         return fail(child.error(), exit_failed);
-    Session session(options, std::move(*child), std::move(*signals), std::move(json), std::move(*watcher),
-                    std::move(*program));
+    Session session(options, std::move(*child), std::move(*equipment));
     if (Result<void> started = session.start(); !started)
         return not_started(started.error(), options.argv.front());
     return session.watch();

@@ -110,8 +110,8 @@ Result<std::unique_ptr<Watcher>> start_watching(const WatchSettings &settings,
         return Error{fmt::format("{}; nor can it be watched without BPF: {}", watcher.error().message,
                                  lesser.error().message),
                      watcher.error().code};
-    if (!quiet)
-        spdlog::warn("without BPF, from /proc alone, which sees less: {}", watcher.error().message);
+    spdlog::log(quiet ? spdlog::level::info : spdlog::level::warn,
+                "without BPF, from /proc alone, which sees less: {}", watcher.error().message);
     return lesser;
 }
 

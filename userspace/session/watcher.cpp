@@ -4,7 +4,6 @@
 namespace unwedge::session {
 
 Result<Look> Watcher::look(diagnosis::Outlook outlook) {
-    drain_events();
     Result<facts::Snapshot> seen = snapshot();
     if (!seen)
         return seen.error();

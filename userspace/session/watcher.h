@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace unwedge::session {
 
@@ -40,15 +41,16 @@ class Watcher {
   public:
     /// `profiles`: by which actors are named.
     Watcher(const diagnosis::Policy &policy, profiles::Profiles profiles)
-        : casebook_(policy), namer_(std::move(profiles)) {}
+        : suspects_at_once_(policy.suspects_at_once), casebook_(policy), namer_(std::move(profiles)) {}
     Watcher(const Watcher &) = delete;
     Watcher &operator=(const Watcher &) = delete;
     virtual ~Watcher() = default;
 
     /// Makes the process of `pidfd`, which must have one thread, the first actor; its descendants follow.
     virtual Result<void> adopt(const Fd &pidfd, facts::Pid pid) = 0;
-    /// Makes `root`, which runs already, and all that comes from it actors. Code ESRCH: there is none.
-    virtual Result<void> attach(facts::Pid root) = 0;
+    /// Makes `roots`, which run already, and all that comes from them actors; those that have ended are left
+    /// out.
+    virtual Result<void> attach(const std::vector<facts::Pid> &roots) = 0;
     /// A child of this process, and all that comes from it, is no actor.
     virtual void spare(facts::Pid pid) = 0;
     /// Is the process of `pidfd`, whose number is `pid`, one of the tree?
@@ -58,10 +60,10 @@ class Watcher {
     virtual int events_fd() const = 0;
     /// Brings the tree up to date.
     virtual void drain_events() = 0;
-    /// Does what is due at `now`. A Look if one was taken.
+    /// Does what is due at `now`, for a tree that is up to date. A Look if one was taken.
     virtual Result<std::optional<Look>> tick(Nanos now) = 0;
 
-    /// Takes a look whether or not one is due.
+    /// Takes a look, at a tree that is up to date, whether or not one is due.
     Result<Look> look(diagnosis::Outlook outlook);
     /// The diagnosis of a tree whose command has ended.
     diagnosis::Diagnosis finish(Nanos now) { return casebook_.finish(now); }
@@ -75,14 +77,15 @@ class Watcher {
   protected:
     /// Everything about the tree as it is now, without names.
     virtual Result<facts::Snapshot> snapshot() = 0;
-    /// Something is suspected or stands.
-    bool suspects() const { return casebook_.is_open(); }
+    /// Something is suspected or stands, or is to be looked for as closely from the start.
+    bool suspects() const { return suspects_at_once_ || casebook_.is_open(); }
 
     Tree tree_;
     Nanos next_tick_{};
     std::optional<Nanos> last_look_;
 
   private:
+    bool suspects_at_once_;
     diagnosis::Casebook casebook_;
     profiles::Namer namer_;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "cli/watch_options.h"
+#include "cli/session_options.h"
 
 #include "cli/options.h"
 
@@ -28,8 +28,7 @@ void add_thresholds(CLI::App &command, session::WatchSettings &watch) {
     });
 }
 
-} // namespace
-
+/// How it is watched, and from when on something is suspected.
 void add_watching(CLI::App &command, session::WatchSettings &watch) {
     auto choose_level = [&watch](const std::string &word) {
         constexpr std::array levels{kernel::Level::sample, kernel::Level::trace, kernel::Level::full};
@@ -70,6 +69,7 @@ void check_watching(const session::WatchSettings &watch) {
         throw CLI::ExcludesError("--no-bpf", "--hooks");
 }
 
+/// What is done about a wedge.
 void add_responses(CLI::App &command, session::OnWedge &on_wedge, Nanos &grace) {
     auto add = [&on_wedge](const std::vector<std::string> &words) {
         for (const std::string &word : words)
@@ -94,6 +94,37 @@ void add_responses(CLI::App &command, session::OnWedge &on_wedge, Nanos &grace) 
 void check_responses(const session::OnWedge &on_wedge, Nanos grace) {
     if (on_wedge.program && grace == 0s)
         throw CLI::ValidationError("--grace", "the program of --on-wedge needs some time");
+}
+
+void add_output(CLI::App &command, session::SessionOptions &options) {
+    command
+        .add_option_function<std::string>(
+            "--json",
+            [&options](const std::string &file) {
+                if (file == "-")
+                    throw CLI::ValidationError("--json",
+                                               "'-' is refused: a file is renewed, stdout can't be");
+                options.json = file;
+            },
+            "write the diagnosis (unwedge.diagnosis/1) to FILE")
+        ->type_name("FILE");
+    add_profiles(command, options.profiles);
+    command.add_flag("-q,--quiet", options.quiet, "no reports on stderr");
+    command.add_flag("-v,--verbose", options.verbose, "say what is being done");
+}
+
+} // namespace
+
+void add_session(CLI::App &command, session::SessionOptions &options) {
+    add_watching(command, options.watch);
+    add_responses(command, options.on_wedge, options.grace);
+    add_kill_after(command, options.kill_after);
+    add_output(command, options);
+}
+
+void check_session(const session::SessionOptions &options) {
+    check_watching(options.watch);
+    check_responses(options.on_wedge, options.grace);
 }
 
 } // namespace unwedge::cli

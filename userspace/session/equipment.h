@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "session/identity.h"
+#include "session/json_file.h"
+#include "session/options.h"
+#include "session/signals.h"
+#include "session/watcher.h"
+#include "util/result.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace unwedge::session {
+
+/// What a session needs before it begins.
+struct Equipment {
+    std::string hook_program; ///< where the one of --on-wedge lies; empty if there is none
+    std::optional<JsonFile> json;
+    Signals signals;
+    std::unique_ptr<Watcher> watcher;
+};
+
+/// Opens all that the options name, with the rights of `owner` if there is one, and starts to watch last. An
+/// Error of any of it is the user's to mend.
+Result<Equipment> equip(const SessionOptions &options, const std::optional<Identity> &owner);
+
+} // namespace unwedge::session
