@@ -88,9 +88,9 @@ std::vector<std::uint32_t> read_inodes(Bytes bytes) {
 void read_attribute(UnixSocket &socket, std::uint16_t type, Bytes bytes) {
     switch (type) {
     case UNIX_DIAG_NAME: socket.name = read_name(bytes); break;
-    case UNIX_DIAG_PEER: socket.peer_inode = front<std::uint32_t>(bytes).value_or(0); break;
+    case UNIX_DIAG_PEER: socket.peer_inode = front<std::uint32_t>(bytes).value_or(socket.peer_inode); break;
     case UNIX_DIAG_ICONS: socket.pending = read_inodes(bytes); break;
-    case UNIX_DIAG_SHUTDOWN: socket.shutdown = front<std::uint8_t>(bytes).value_or(0); break;
+    case UNIX_DIAG_SHUTDOWN: socket.shutdown = front<std::uint8_t>(bytes).value_or(socket.shutdown); break;
     case UNIX_DIAG_RQLEN:
         if (const auto queues = front<unix_diag_rqlen>(bytes)) {
             socket.receive_queue = queues->udiag_rqueue;
@@ -125,7 +125,8 @@ std::optional<TcpSocket> parse_tcp(std::span<const std::byte> message) {
         for_each_attribute(body.subspan(NLMSG_ALIGN(sizeof(inet_diag_msg))),
                            [&](std::uint16_t type, Bytes bytes) {
                                if (type == INET_DIAG_INFO)
-                                   socket.info = read_info(bytes);
+                                   if (const auto info = read_info(bytes))
+                                       socket.info = info;
                            });
     return socket;
 }

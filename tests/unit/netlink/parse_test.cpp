@@ -155,6 +155,14 @@ TEST(ParseTcp, InfoOfOtherKernelsIsShorterOrLonger) {
     EXPECT_FALSE(tcp(Message(tcp_body()))->info);
 }
 
+TEST(ParseTcp, AShortInfoLeavesTheOneBefore) {
+    Message message(tcp_body());
+    message.attribute(INET_DIAG_INFO, info_body()).attribute(INET_DIAG_INFO, text_of(info_body(), 100));
+    const auto socket = tcp(message);
+    ASSERT_TRUE(socket);
+    EXPECT_EQ(socket->info.value_or(TcpInfo{}).bytes_sent, 2U);
+}
+
 TEST(ParseTcp, AListenersInfoMeansNothing) {
     Message message(tcp_body(state_listen));
     message.attribute(INET_DIAG_INFO, info_body());
@@ -219,6 +227,18 @@ TEST(ParseUnix, ShortAttributesCountAsAbsentAndUnknownOnesAreSkipped) {
     EXPECT_EQ(socket->shutdown, 0);
     EXPECT_EQ(socket->pending, std::vector<std::uint32_t>{1});
     EXPECT_EQ(socket->name, "name");
+}
+
+TEST(ParseUnix, AShortAttributeLeavesWhatOneBeforeItTold) {
+    Message message = full_unix();
+    message.attribute(UNIX_DIAG_PEER, "abc"s)
+        .attribute(UNIX_DIAG_RQLEN, "1234567"s)
+        .attribute(UNIX_DIAG_SHUTDOWN, ""s);
+    const auto socket = unix_socket(message);
+    ASSERT_TRUE(socket);
+    EXPECT_EQ(socket->peer_inode, 78U);
+    EXPECT_EQ(socket->receive_queue, 11U);
+    EXPECT_EQ(socket->shutdown, 3);
 }
 
 TEST(ParseUnix, AnAttributeThatIsLongerThanTheMessageEndsIt) {
