@@ -34,6 +34,8 @@ void add_triage(CLI::App &app, Action &action) {
     add_profiles(*command, options->profiles);
     command->add_flag("--stacks", options->stacks,
                       "call stacks of those who are accused; may stop a thread for a moment");
+    command->add_flag("--no-bpf", options->no_bpf,
+                      "look from /proc alone, as it is done anyway where BPF is refused");
     command->add_flag("-v,--verbose", options->verbose, "say what is being done");
     command->callback([options, all, &action] {
         const bool some = !options->pids.empty() || options->match;

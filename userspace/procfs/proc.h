@@ -7,6 +7,7 @@
 #include "util/fd.h"
 #include "util/result.h"
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -23,6 +24,11 @@ struct File {
     Fd fd;
     std::uint64_t inode = 0;
 };
+
+/// Does the caller lack the right to look?
+inline bool is_refusal(const Error &error) {
+    return error.code == EPERM || error.code == EACCES;
+}
 
 /// Reads a /proc tree. Every read may fail because the process has gone: an ordinary Error of code ENOENT or
 /// ESRCH. EACCES and EPERM mean that the caller lacks the right to look. All that is read is untrusted bytes.

@@ -8,8 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-
 namespace unwedge::procfs {
 namespace {
 
@@ -75,7 +73,7 @@ ThreadSight read_thread(const Proc &proc, Pid pid, Pid tid, const Stat &stat, Ta
     if (is_freezer(wchan))
         thread.state = ThreadState::frozen;
     const auto frame = proc.syscall(pid, tid);
-    sight.syscall_hidden = !frame && (frame.error().code == EPERM || frame.error().code == EACCES);
+    sight.syscall_hidden = !frame && is_refusal(frame.error());
     thread.wait = frame ? decode_wait(*frame, target, now) : wait_by_wchan(wchan);
     return sight;
 }

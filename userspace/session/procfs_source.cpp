@@ -2,7 +2,7 @@
 #include "session/procfs_source.h"
 
 #include "facts/actor_name.h"
-#include "procfs/number.h"
+#include "procfs/link.h"
 #include "procfs/pipe.h"
 #include "procfs/thread_facts.h"
 #include "procfs/ticks.h"
@@ -20,19 +20,6 @@ namespace unwedge::session {
 namespace {
 
 constexpr std::size_t longest_command_line = 16'384;
-
-/// "socket:[123]" → 123, for `type` "socket".
-std::optional<std::uint64_t> inode_of(std::string_view link, std::string_view type) {
-    if (!link.starts_with(type) || !link.substr(type.size()).starts_with(":[") || !link.ends_with(']'))
-        return std::nullopt;
-    link.remove_prefix(type.size() + 2);
-    link.remove_suffix(1);
-    return procfs::parse_number<std::uint64_t>(link);
-}
-
-bool is_refusal(const Error &error) {
-    return error.code == EPERM || error.code == EACCES;
-}
 
 } // namespace
 
@@ -63,7 +50,10 @@ struct ProcfsSource::Look {
         const auto found = holders.find(end);
         return found == holders.end() ? none : found->second;
     }
-    void hide(std::string what) { snapshot.hidden.push_back(std::move(what)); }
+    void hide(std::string what) {
+        if (std::ranges::find(snapshot.hidden, what) == snapshot.hidden.end())
+            snapshot.hidden.push_back(std::move(what));
+    }
     void tell_hidden();
 };
 
@@ -81,11 +71,8 @@ void ProcfsSource::Look::tell_hidden() {
 }
 
 ProcfsSource::ProcfsSource(procfs::Proc proc, const diagnosis::Policy &policy, Nanos longest_gap)
-    : proc_(std::move(proc)), sleep_clock_(proc_), local_addresses_(local_addresses()),
-      cpu_history_(policy.busy_after, policy.look_distance), standstill_(policy.stall_after, longest_gap) {
-    if (const auto link = proc_.read_link("self/ns/net"))
-        own_netns_ = inode_of(*link, "net").value_or(0);
-}
+    : proc_(std::move(proc)), sleep_clock_(proc_), local_addresses_(local_addresses()), tables_(proc_),
+      cpu_history_(policy.busy_after, policy.look_distance), standstill_(policy.stall_after, longest_gap) {}
 
 /// Since when nobody of it has run; nullopt where that is not known.
 std::optional<Nanos> ProcfsSource::Activity::idle_since() const {
@@ -159,10 +146,10 @@ void ProcfsSource::add_holds(const facts::Actor &actor, procfs::LiveTarget &targ
     for (const auto &[fd, link] : target.descriptors()) {
         if (!link)
             continue;
-        if (const auto socket = inode_of(*link, "socket")) {
+        if (const auto socket = procfs::inode_of(*link, "socket")) {
             look.sockets.push_back({actor.pid, fd, *socket});
             has_socket = true;
-        } else if (const auto pipe = inode_of(*link, "pipe")) {
+        } else if (const auto pipe = procfs::inode_of(*link, "pipe")) {
             const Result<procfs::Proc::Access> access = proc_.fd_access(actor.pid, fd);
             if (access && access->reading)
                 look.pipes.push_back({*pipe, actor.pid, fd, false});
@@ -170,10 +157,7 @@ void ProcfsSource::add_holds(const facts::Actor &actor, procfs::LiveTarget &targ
                 look.pipes.push_back({*pipe, actor.pid, fd, true});
         }
     }
-    if (!has_socket)
-        return;
-    const Result<std::string> link = proc_.read_link(fmt::format("{}/ns/net", actor.pid));
-    if (const auto netns = link ? inode_of(*link, "net") : std::nullopt)
+    if (const auto netns = has_socket ? netns_of(proc_, actor.pid) : std::nullopt)
         look.netns.emplace(*netns, actor.pid);
 }
 
@@ -191,7 +175,7 @@ std::optional<facts::Actor> ProcfsSource::actor(facts::Pid pid, Look &look) {
     actor.forked = stat->forked;
     actor.started = procfs::started(*stat);
     actor.cpu = procfs::of_ticks(stat->utime + stat->stime + stat->cutime + stat->cstime);
-    if (!listed && is_refusal(listed.error()))
+    if (!listed && procfs::is_refusal(listed.error()))
         ++look.descriptors_hidden;
     actor.holds_io_uring = target.descriptor_of("anon_inode:[io_uring]").has_value();
     add_threads(actor, *stat, target, look);
@@ -221,42 +205,20 @@ facts::EndId ProcfsSource::id_of(const Key &key, Nanos now) {
     return given->second.id;
 }
 
-Result<netlink::SockDiag *> ProcfsSource::diag_of(std::uint64_t netns, facts::Pid pid) {
-    auto found = diags_.find(netns);
-    if (found == diags_.end()) {
-        Result<netlink::SockDiag> opened = Error{};
-        if (netns == own_netns_) {
-            opened = netlink::SockDiag::open();
-        } else {
-            const Result<Fd> there = proc_.open_namespace(pid, "net");
-            opened = there ? netlink::SockDiag::open_in(*there) : there.error();
-        }
-        found = diags_.emplace(netns, std::move(opened)).first;
-    }
-    if (!found->second)
-        return found->second.error();
-    return &*found->second;
-}
-
 void ProcfsSource::add_sockets(Look &look) {
     std::vector<DiagSocket> all;
     for (const auto &[netns, pid] : look.netns) {
         const GiveId give_id = [&, space = netns](std::uint64_t cookie) {
             return id_of({space, cookie}, look.now);
         };
-        const Result<netlink::SockDiag *> diag = diag_of(netns, pid);
-        if (!diag) {
-            look.hide(fmt::format("the sockets of network namespace {}: {}", netns, diag.error().message));
-            continue;
-        }
-        if (const auto told = (*diag)->dump_tcp())
-            std::ranges::move(tcp_sockets(*told, netns, look.now, give_id), std::back_inserter(all));
-        else
-            look.hide("TCP sockets: " + told.error().message);
-        if (const auto told = (*diag)->dump_unix())
-            std::ranges::move(unix_sockets(*told, give_id), std::back_inserter(all));
-        else
-            look.hide("UNIX sockets: " + told.error().message);
+        const auto take = [&](Result<std::vector<DiagSocket>> told) {
+            if (told)
+                std::ranges::move(*told, std::back_inserter(all));
+            else
+                look.hide(told.error().message);
+        };
+        take(tables_.tcp({netns, pid}, look.now, give_id));
+        take(tables_.of_unix({netns, pid}, give_id));
     }
     std::unordered_map<std::uint64_t, facts::EndId> by_inode;
     for (const DiagSocket &one : all)
@@ -310,7 +272,7 @@ void ProcfsSource::add_pipes(Look &look) {
             procfs::pipe_unread(sides.front()->pid, sides.front()->fd, inode);
         if (unread)
             read.unread = *unread;
-        else if (is_refusal(unread.error()))
+        else if (procfs::is_refusal(unread.error()))
             ++look.pipes_hidden;
         write.unsent = read.unread;
         for (const PipeSide *side : sides)
@@ -323,18 +285,6 @@ void ProcfsSource::add_pipes(Look &look) {
 bool ProcfsSource::all_slept(const std::vector<facts::Pid> &pids) const {
     return !pids.empty() &&
            std::ranges::all_of(pids, [this](facts::Pid pid) { return activities_.at(pid).slept; });
-}
-
-/// Since when none of them has run; nullopt where that is not known.
-std::optional<Nanos> ProcfsSource::idle_since(const std::vector<facts::Pid> &pids) const {
-    std::optional<Nanos> latest;
-    for (const facts::Pid pid : pids) {
-        const std::optional<Nanos> idle = activities_.at(pid).idle_since();
-        if (!idle)
-            return std::nullopt;
-        latest = std::max(latest.value_or(*idle), *idle);
-    }
-    return latest;
 }
 
 void ProcfsSource::add_standstill(Look &look) {
@@ -350,9 +300,6 @@ void ProcfsSource::add_standstill(Look &look) {
         sight.readers_slept = all_slept(readers);
         // Whoever knows a datagram socket's name can send to it, and its length is its first message's.
         sight.writers_slept = end.kind != facts::ChannelKind::unix_dgram && all_slept(writers);
-        const std::optional<Nanos> arrived = end.last_arrival ? end.last_arrival : idle_since(writers);
-        if (const std::optional<Nanos> idle = idle_since(readers); idle && arrived)
-            sight.unmoved_since = std::max(*idle, *arrived);
         const QueueState state = standstill_.see(sight);
         end.unread_since = state.unread_since;
         end.last_receive = state.last_receive;
@@ -360,6 +307,8 @@ void ProcfsSource::add_standstill(Look &look) {
         if (!end.last_arrival)
             end.last_arrival = state.last_arrival;
     }
+    earlier_stalls_.date_back(
+        look.snapshot, [this](const facts::Actor &actor) { return activities_.at(actor.pid).idle_since(); });
     std::map<facts::EndId, std::set<facts::EndId>> queued;
     for (const auto &[id, end] : look.snapshot.ends)
         if (end.pending_on)

@@ -3,13 +3,13 @@
 
 #include "diagnosis/policy.h"
 #include "facts/model.h"
-#include "netlink/sock_diag.h"
 #include "procfs/live_target.h"
 #include "procfs/process_table.h"
 #include "procfs/sched.h"
 #include "procfs/thread_facts.h"
 #include "session/cpu_history.h"
-#include "session/diag_sockets.h"
+#include "session/earlier_stalls.h"
+#include "session/socket_tables.h"
 #include "session/standstill.h"
 
 #include <cstdint>
@@ -77,21 +77,19 @@ class ProcfsSource {
     void add_sockets(Look &look);
     void add_pipes(Look &look);
     void add_standstill(Look &look);
-    Result<netlink::SockDiag *> diag_of(std::uint64_t netns, facts::Pid pid);
     facts::EndId id_of(const Key &key, Nanos now);
     bool all_slept(const std::vector<facts::Pid> &pids) const;
-    std::optional<Nanos> idle_since(const std::vector<facts::Pid> &pids) const;
     void forget(const Look &look);
 
     procfs::Proc proc_;
     procfs::SleepClock sleep_clock_;
     std::set<std::string> local_addresses_;
-    std::uint64_t own_netns_ = 0;
     bool first_look_ = true;
-    std::map<std::uint64_t, Result<netlink::SockDiag>> diags_;
+    SocketTables tables_;
     std::map<facts::Pid, Activity> activities_;
     CpuHistory cpu_history_;
     Standstill standstill_;
+    EarlierStalls earlier_stalls_;
     std::map<facts::EndId, Nanos> closed_since_;
     std::map<facts::EndId, std::set<facts::EndId>> queued_; ///< listener → who waited at the last look
     struct GivenId {

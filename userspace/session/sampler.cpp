@@ -3,6 +3,7 @@
 
 #include "kernel/records.h"
 #include "procfs/live_target.h"
+#include "procfs/sched.h"
 #include "procfs/wait_decoder.h"
 #include "profiles/namer.h"
 #include "session/actors.h"
@@ -101,6 +102,25 @@ void Sampler::note_losses(facts::Snapshot &snapshot) {
     snapshot.last_loss = last_loss_;
 }
 
+void Sampler::date_back(facts::Snapshot &snapshot) {
+    std::optional<procfs::SleepClock> clock; // it tells well only for a while
+    earlier_->stalls.date_back(snapshot, [&](const facts::Actor &actor) -> std::optional<Nanos> {
+        if (!clock)
+            clock.emplace(proc_);
+        std::optional<Nanos> latest;
+        for (const facts::Thread &thread : actor.threads) {
+            const Result<procfs::Stat> stat = proc_.stat(actor.pid, thread.tid);
+            const auto asleep = stat && thread.state != facts::ThreadState::running
+                                    ? clock->asleep(actor.pid, thread.tid, stat->cpu, snapshot.at)
+                                    : std::nullopt;
+            if (!asleep)
+                return std::nullopt;
+            latest = std::max(latest.value_or(Nanos::min()), snapshot.at - *asleep);
+        }
+        return latest;
+    });
+}
+
 Result<facts::Snapshot> Sampler::look(const Tree &tree) {
     facts::Snapshot snapshot;
     snapshot.at = monotonic_now();
@@ -123,8 +143,11 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
     const kernel::Counted counted{.receives =
                                       level_ != kernel::Level::sample && tracer_.receives_counted_since(),
                                   .sends = tracer_.counts_sends(),
-                                  .from_the_start = !joined_late_};
-    facts::Channels channels = facts::connect(kernel::sockets_of(*records, counted), local_addresses_);
+                                  .from_the_start = !earlier_};
+    std::vector<facts::Socket> sockets = kernel::sockets_of(*records, counted);
+    if (earlier_)
+        earlier_->sockets.complete(sockets, tree.living(), snapshot.at);
+    facts::Channels channels = facts::connect(std::move(sockets), local_addresses_);
     const Result<std::vector<uw_delay_record>> delays = tracer_.delays();
     if (!delays)
         return delays.error();
@@ -138,6 +161,8 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
         snapshot.ends.emplace(end.id, std::move(end));
     snapshot.listeners = std::move(channels.listeners);
     snapshot.receives_counted_since = tracer_.receives_counted_since();
+    if (earlier_)
+        date_back(snapshot);
     note_losses(snapshot);
     return snapshot;
 }

@@ -7,6 +7,8 @@
 #include "kernel/tracer.h"
 #include "procfs/proc.h"
 #include "session/cpu_history.h"
+#include "session/earlier_sockets.h"
+#include "session/earlier_stalls.h"
 #include "session/tree.h"
 
 #include <optional>
@@ -31,7 +33,7 @@ class Sampler {
     Result<facts::Snapshot> look(const Tree &tree);
 
     /// Some of what is looked at was there before the tracer: of what it did then nothing was counted.
-    void joined_late() { joined_late_ = true; }
+    void joined_late() { earlier_.emplace(proc_); }
     const procfs::Proc &proc() const { return proc_; }
 
     /// A cheap pass over all living actors: sockets that no hook has seen enter the map, CPU times are read,
@@ -41,6 +43,7 @@ class Sampler {
   private:
     Result<facts::Actor> actor(facts::Pid pid, const Member &member, Nanos now);
     void note_losses(facts::Snapshot &snapshot);
+    void date_back(facts::Snapshot &snapshot);
 
     kernel::Tracer &tracer_;
     kernel::Level level_;
@@ -49,7 +52,14 @@ class Sampler {
     std::map<facts::Pid, facts::Pid> tid_by_host_tid_; ///< of the present look
     CpuHistory cpu_history_;
     kernel::Pipes pipes_;
-    bool joined_late_ = false;
+    /// What is known of before the tracer; nullopt if all began under it.
+    struct Earlier {
+        explicit Earlier(const procfs::Proc &proc) : sockets(proc) {}
+
+        EarlierSockets sockets;
+        EarlierStalls stalls;
+    };
+    std::optional<Earlier> earlier_;
     facts::Losses losses_;
     std::optional<Nanos> last_loss_;
 };

@@ -34,11 +34,8 @@ QueueState Standstill::see(const QueueSight &sight) {
     if (shrank || moved)
         queue.last_receive = now_;
     uw_stall_step(&stall, &step, count(stall_after_), count(longest_gap_));
-    if (first) {
+    if (first)
         stall.grown_ns = 0; // what was there before is no arrival
-        if (stall.since_ns && sight.unmoved_since)
-            stall.since_ns = std::min(stall.since_ns, count(*sight.unmoved_since));
-    }
     queue.seen = now_;
     return {.unread_since = stamp(Nanos(stall.since_ns)),
             .last_receive = stamp(queue.last_receive),
@@ -48,10 +45,6 @@ QueueState Standstill::see(const QueueSight &sight) {
 
 void Standstill::end() {
     std::erase_if(queues_, [this](const auto &entry) { return entry.second.seen != now_; });
-}
-
-bool Standstill::any_stalled() const {
-    return std::ranges::any_of(queues_, [](const auto &entry) { return entry.second.stall.reported != 0; });
 }
 
 } // namespace unwedge::session

@@ -20,7 +20,6 @@ struct QueueSight {
     /// Else: all who can read it, or write into it, have not run since the last look.
     bool readers_slept = false;
     bool writers_slept = false;
-    std::optional<Nanos> unmoved_since; ///< at first sight: since when at least, where that is known
 };
 
 /// What was unread in a queue and not consumed; to the precision of the looks.
@@ -43,8 +42,6 @@ class Standstill {
     QueueState see(const QueueSight &sight);
     /// Ends it: queues that were not seen in it are forgotten.
     void end();
-
-    bool any_stalled() const;
 
   private:
     struct Queue {

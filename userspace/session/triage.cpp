@@ -36,7 +36,7 @@ WatchSettings settings_for(const TriageOptions &options) {
     settings.level = kernel::Level::sample;
     settings.policy.stall_after = options.window - options.window / 10; // from the first look to the last
     settings.policy.suspects_at_once = true;
-    settings.no_bpf = true;
+    settings.no_bpf = options.no_bpf;
     return settings;
 }
 

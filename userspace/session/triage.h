@@ -20,6 +20,7 @@ struct TriageOptions {
     std::optional<std::string> json;        ///< file for the diagnosis; "-": stdout, in place of the report
     std::optional<std::string> profiles;    ///< file with rules for names
     bool stacks = false;                    ///< of the threads of those who are accused
+    bool no_bpf = false;                    ///< look from /proc alone
     bool verbose = false;
 };
 
