@@ -18,16 +18,6 @@ std::span<const std::byte> bytes_of(const Request &request) {
     return std::as_bytes(std::span(&request, 1));
 }
 
-TEST(Dump, TellsBothKinds) {
-    TcpListener listener;
-    const Pair tcp = listener.pair();
-    const Pair unix_sockets = unix_pair(SOCK_STREAM);
-    const auto sockets = open_diag().dump();
-    ASSERT_TRUE(sockets) << sockets.error().message;
-    EXPECT_TRUE(find_inode(sockets->tcp, inode_of(tcp.a)));
-    EXPECT_TRUE(find_inode(sockets->unix_sockets, inode_of(unix_sockets.a)));
-}
-
 /// Many more than one piece of the kernel's answer holds.
 TEST(Dump, TellsAllOfMany) {
     std::vector<Pair> pairs(450);
