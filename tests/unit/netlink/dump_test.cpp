@@ -19,10 +19,15 @@ std::span<const std::byte> bytes_of(const Request &request) {
 }
 
 /// Many more than one piece of the kernel's answer holds.
-TEST(Dump, TellsAllOfMany) {
+std::vector<Pair> many_pairs() {
     std::vector<Pair> pairs(450);
     for (Pair &pair : pairs)
         pair = unix_pair(SOCK_STREAM);
+    return pairs;
+}
+
+TEST(Dump, TellsAllOfMany) {
+    const std::vector<Pair> pairs = many_pairs();
     SockDiag diag = open_diag();
     for (int again = 0; again < 2; ++again) {
         const auto sockets = diag.dump_unix();
@@ -49,12 +54,7 @@ TEST(Dump, WhatTheKernelHasNoModuleForIsEnoent) {
 }
 
 TEST(Dump, OneThatFailedMidwayDoesNotHinderTheNext) {
-    const std::vector<Pair> pairs = [] {
-        std::vector<Pair> many(450);
-        for (Pair &pair : many)
-            pair = unix_pair(SOCK_STREAM);
-        return many;
-    }();
+    const std::vector<Pair> pairs = many_pairs();
     auto link = DiagLink::open();
     ASSERT_TRUE(link);
     const auto failed = link->dump(bytes_of(every_unix_socket), [](auto) { return false; });

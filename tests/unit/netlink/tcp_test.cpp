@@ -148,7 +148,7 @@ TEST(Tcp, AConnectionThatWaitsToBeAcceptedIsNobodys) {
 TEST(Tcp, TimesAreSinceTheLastPayload) {
     TcpListener listener;
     const Pair pair = listener.pair();
-    std::this_thread::sleep_for(milliseconds(200));
+    std::this_thread::sleep_for(milliseconds(200)); // what is told is how long nothing happened
     const TcpSocket quiet = look_at_tcp(pair.b);
     EXPECT_GE(quiet.info->since_last_data_received, milliseconds(150)) << "since the connection began";
     EXPECT_LT(quiet.info->since_last_data_received, std::chrono::minutes(1));
