@@ -30,13 +30,8 @@ std::optional<Area> parse_area(std::string_view line) {
     if (!start || !end || *start >= *end || permissions.size() != 4 || !offset || !inode)
         return std::nullopt;
     const auto path = std::min(line.find_first_not_of(' '), line.size());
-    return Area{*start,
-                *end,
-                permissions[2] == 'x',
-                *offset,
-                *inode,
-                std::string(device),
-                std::string(line.substr(path))};
+    return Area{
+        *start, *end, permissions[2] == 'x', *inode, std::string(device), std::string(line.substr(path))};
 }
 
 bool is_code_source(const Area &area) {
