@@ -62,20 +62,35 @@ void print_notes(Page &page, const Context &context) {
     print_list(page, "notes: worth a look, but no wedge", items);
 }
 
-Line connection_line(const facts::Snapshot &snapshot, const Channel &channel) {
-    const facts::End &end = *channel.ends.front();
-    Line line(fmt::format("{}: {} → {}", holders_text(snapshot, &end), address_text(end.address),
-                          address_text(end.remote_address)));
+/// Who holds the end, and the addresses of both.
+Line connection_line(const facts::Snapshot &snapshot, const facts::End &end) {
+    return Line(fmt::format("{}: {} → {}", holders_text(snapshot, &end), address_text(end.address),
+                            address_text(end.remote_address)));
+}
+
+Line network_line(const facts::Snapshot &snapshot, const facts::End &end) {
+    Line line = connection_line(snapshot, end);
     if (end.unread)
         line.add(fmt::format(", {} unread", bytes_text(*end.unread)));
     return end.state.empty() ? line : line.add(", " + end.state);
+}
+
+Line leftover_line(const facts::Snapshot &snapshot, const facts::End &end) {
+    Line line = connection_line(snapshot, end);
+    if (end.state == "CLOSE_WAIT")
+        line.add(", CLOSE-WAIT");
+    if (end.closed_since)
+        line.add(fmt::format(", for {}", duration_text(snapshot.at - *end.closed_since)));
+    if (end.eof_read == false)
+        line.add(", end of file unread");
+    return line;
 }
 
 void print_network(Page &page, const Context &context) {
     std::vector<Line> items;
     for (const Channel &channel : channels_of(context.snapshot))
         if (channel.leaves_host())
-            items.push_back(connection_line(context.snapshot, channel));
+            items.push_back(network_line(context.snapshot, *channel.ends.front()));
     const std::string heading = "connections that leave this host";
     if (!items.empty())
         return print_list(page, fmt::format("{}: {}", heading, items.size()), items);
@@ -92,19 +107,9 @@ bool is_leftover(const facts::End &end, const std::map<facts::EndId, Holders> &h
 void print_leftovers(Page &page, const Context &context, const Context &whole) {
     const std::map<facts::EndId, Holders> holders = holders_by_end(whole.snapshot);
     std::vector<Line> items;
-    for (const auto &[id, end] : context.snapshot.ends) {
-        if (!is_leftover(end, holders))
-            continue;
-        Line line(fmt::format("{}: {} → {}", holders_text(context.snapshot, &end), address_text(end.address),
-                              address_text(end.remote_address)));
-        if (end.state == "CLOSE_WAIT")
-            line.add(", CLOSE-WAIT");
-        if (end.closed_since)
-            line.add(fmt::format(", for {}", duration_text(context.snapshot.at - *end.closed_since)));
-        if (end.eof_read == false)
-            line.add(", end of file unread");
-        items.push_back(std::move(line));
-    }
+    for (const auto &[id, end] : context.snapshot.ends)
+        if (is_leftover(end, holders))
+            items.push_back(leftover_line(context.snapshot, end));
     print_list(page, fmt::format("connections that the other side has closed, still held: {}", items.size()),
                items);
 }
