@@ -5,11 +5,10 @@
 #include "report/cast.h"
 #include "report/channels.h"
 #include "report/sitting.h"
+#include "report/stack_text.h"
 #include "report/text.h"
 
 #include <nlohmann/json.hpp>
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -241,11 +240,10 @@ Json notes_json(const diagnosis::Diagnosis &diagnosis) {
 
 Json frame_json(const facts::Frame &frame) {
     const auto known = [](const std::string &name) { return name.empty() ? Json(nullptr) : Json(name); };
-    const auto address = frame.module.empty() ? frame.address : frame.offset;
     return {{"function", known(frame.function)},
             {"module", known(frame.module)},
             // Text: a JSON number of 64 bits is read as another one by many.
-            {"address", fmt::format("{:#x}", address)},
+            {"address", place_text(frame)},
             {"source", frame.source ? Json{{"file", frame.source->file}, {"line", frame.source->line}}
                                     : Json(nullptr)}};
 }
