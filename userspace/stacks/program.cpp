@@ -14,7 +14,6 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 namespace unwedge::stacks {
 

@@ -5,7 +5,6 @@
 #include <cerrno>
 
 #include <linux/inet_diag.h>
-#include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 
 namespace unwedge::netlink {
