@@ -62,6 +62,16 @@ Result<Fd> attach_empty(const btf *types, bpf_attach_type type, const std::strin
     return link;
 }
 
+Result<Fd> attach_empty_to_function(const btf *types, const std::string &name, FunctionHook hook) {
+    if (hook == FunctionHook::kretprobe)
+        return attach_empty_kretprobe(name);
+    return attach_empty(types, BPF_TRACE_FEXIT, name, BTF_KIND_FUNC);
+}
+
+Result<Fd> attach_empty_to_tracepoint(const btf *types, const std::string &name) {
+    return attach_empty(types, BPF_TRACE_RAW_TP, "btf_trace_" + name, BTF_KIND_TYPEDEF);
+}
+
 } // namespace
 
 Result<std::vector<Fd>> attach_floor(const kernel::HookPlan &plan, FunctionHook function_hook) {
@@ -76,11 +86,8 @@ Result<std::vector<Fd>> attach_floor(const kernel::HookPlan &plan, FunctionHook 
         for (const kernel::Target &target : choice.chosen()->targets) {
             if (!target.refused.empty())
                 continue;
-            Result<Fd> link = !function ? attach_empty(types.get(), BPF_TRACE_RAW_TP,
-                                                       "btf_trace_" + target.name, BTF_KIND_TYPEDEF)
-                              : function_hook == FunctionHook::fexit
-                                  ? attach_empty(types.get(), BPF_TRACE_FEXIT, target.name, BTF_KIND_FUNC)
-                                  : attach_empty_kretprobe(target.name);
+            Result<Fd> link = function ? attach_empty_to_function(types.get(), target.name, function_hook)
+                                       : attach_empty_to_tracepoint(types.get(), target.name);
             if (!link)
                 return link.error();
             links.push_back(std::move(*link));

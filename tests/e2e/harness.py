@@ -37,6 +37,9 @@ SCHEMA = jsonschema.Draft202012Validator(
     json.loads((REPO / "docs/diagnosis.schema.json").read_bytes())
 )
 
+WEDGED = 3
+"""Exit status of `unwedge triage` and `unwedge attach`."""
+
 PATIENCE_S = 20.0
 """How long anything is waited for."""
 
@@ -108,6 +111,33 @@ def _end_children() -> None:
             signal.pidfd_send_signal(pidfd, signal.SIGKILL)
             os.waitid(os.P_PIDFD, pidfd, os.WEXITED)
             os.close(pidfd)
+
+
+def vanished_pid() -> int:
+    """Of a process that was there, and is no more."""
+    gone = subprocess.Popen(["/bin/true"])
+    gone.wait()
+    return gone.pid
+
+
+# Diagnoses
+
+
+def parse_diagnosis(text: str | bytes) -> dict[str, Any]:
+    """Held against the schema."""
+    diagnosis: dict[str, Any] = json.loads(text)
+    if faults := [f"{fault.json_path}: {fault.message}" for fault in SCHEMA.iter_errors(diagnosis)]:
+        raise AssertionError("not by the schema:\n" + "\n".join(faults))
+    return diagnosis
+
+
+def culprits(diagnosis: dict[str, Any]) -> list[int]:
+    """The pids of those accused."""
+    return [one["pid"] for one in diagnosis["verdicts"] if one["role"] == "culprit"]
+
+
+def actor_pids(diagnosis: dict[str, Any]) -> set[int]:
+    return {one["pid"] for one in diagnosis["actors"]}
 
 
 # Sessions
@@ -210,12 +240,7 @@ class Session:
 
     def _diagnosis(self) -> dict[str, Any]:
         text = self._json_file.read_bytes() if self._json_file and self._json_file.exists() else b""
-        if not text:
-            return {}
-        diagnosis: dict[str, Any] = json.loads(text)
-        if faults := [f"{fault.json_path}: {fault.message}" for fault in SCHEMA.iter_errors(diagnosis)]:
-            raise AssertionError("not by the schema:\n" + "\n".join(faults))
-        return diagnosis
+        return parse_diagnosis(text) if text else {}
 
 
 def _read(fd: int) -> bytes:
@@ -291,6 +316,13 @@ class EndToEndTest(unittest.TestCase):
     ) -> Any:
         """Any command, as it is."""
         return self._open(session, argv, None, **popen)
+
+    def start_case(
+        self, name: str, *, through: Sequence[Argument] = (), **popen: Any
+    ) -> tuple[Session, dict[str, Any]]:
+        """A case of the zoo by itself, and what it says about itself once its state stands."""
+        session: Session = self.start_bare(*through, ZOO_CASES / name, **popen)
+        return session, session.await_json_line()
 
     def run_bare(self, *argv: Argument, **how: Any) -> Outcome:
         outcome: Outcome = self.start_bare(*argv, **how).wait()

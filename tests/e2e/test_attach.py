@@ -4,15 +4,13 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 from typing import Any
 
 import harness
-from harness import SCHEMA, UNWEDGE, ZOO_CASES
+from harness import UNWEDGE, WEDGED, actor_pids, culprits, vanished_pid
 
-WEDGED = 3
 SOON = ("--stall-after", "0.5")
 
 
@@ -21,18 +19,9 @@ class Attach(harness.EndToEndTest):
         session: harness.Session = self.start_bare(UNWEDGE, "attach", *map(str, arguments), **how)
         return session
 
-    def start_case(self, name: str, **how: Any) -> tuple[harness.Session, dict[str, Any]]:
-        session = self.start_bare(ZOO_CASES / name, **how)
-        announcement: dict[str, Any] = session.await_json_line()
-        return session, announcement
-
     def read_diagnosis(self, name: str) -> dict[str, Any]:
-        document: dict[str, Any] = json.loads((self.folder / name).read_text())
-        SCHEMA.validate(document)
-        return document
-
-    def culprits(self, document: dict[str, Any]) -> list[int]:
-        return [one["pid"] for one in document["verdicts"] if one["role"] == "culprit"]
+        diagnosis: dict[str, Any] = harness.parse_diagnosis((self.folder / name).read_bytes())
+        return diagnosis
 
     def test_names_who_is_wedged_already_until_interrupted(self) -> None:
         for means, tier in (((), "bpf"), (("--no-bpf",), "procfs")):
@@ -44,8 +33,8 @@ class Attach(harness.EndToEndTest):
                 self.assertEqual(WEDGED, session.wait().status)
                 document = self.read_diagnosis(tier)
                 self.assertEqual(tier, document["tier"])
-                self.assertEqual([said["truth"]["culprit"]], self.culprits(document))
-                self.assertEqual(set(said["actors"].values()), {one["pid"] for one in document["actors"]})
+                self.assertEqual([said["truth"]["culprit"]], culprits(document))
+                self.assertEqual(set(said["actors"].values()), actor_pids(document))
                 self.assertLess(document["watched_s"], 60)
                 self.assertIsNone(case.process.poll(), "it goes on")
                 case.signal(signal.SIGTERM)
@@ -67,8 +56,7 @@ class Attach(harness.EndToEndTest):
         shell.await_stdout(b"\n")
         session.signal(signal.SIGTERM)
         self.assertEqual(0, session.wait().status)
-        pids = {one["pid"] for one in self.read_diagnosis("json")["actors"]}
-        self.assertEqual({shell.pid, int(shell.stdout)}, pids)
+        self.assertEqual({shell.pid, int(shell.stdout)}, actor_pids(self.read_diagnosis("json")))
 
     def test_ends_a_tree_that_stays_wedged_if_asked(self) -> None:
         case, said = self.start_case("disarmed_tcp")
@@ -79,11 +67,10 @@ class Attach(harness.EndToEndTest):
         self.assert_gone(held)
 
     def test_fails_where_there_is_no_such_process(self) -> None:
-        gone = subprocess.Popen(["/bin/true"])
-        gone.wait()
-        outcome = self.attach(gone.pid).wait()
+        gone = vanished_pid()
+        outcome = self.attach(gone).wait()
         self.assertEqual(1, outcome.status)
-        self.assert_one_line(outcome.stderr, f"there is no process {gone.pid}")
+        self.assert_one_line(outcome.stderr, f"there is no process {gone}")
 
 
 if __name__ == "__main__":

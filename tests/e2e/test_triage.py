@@ -4,17 +4,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import subprocess
 import uuid
 from typing import Any
 
 import harness
-from harness import NOBODY, PROGRAMS, SCHEMA, UNWEDGE, ZOO_CASES
+from harness import NOBODY, PROGRAMS, UNWEDGE, WEDGED, actor_pids, culprits, vanished_pid
 
-WEDGED = 3
+AS_NOBODY: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
 SLEEPER = "import signal; print(flush=True); signal.pause()"
 
 
@@ -25,30 +22,19 @@ class Triage(harness.EndToEndTest):
 
     def diagnosis(self, *arguments: object, **how: Any) -> dict[str, Any]:
         outcome = self.triage("--json", "-", *arguments, **how)
-        document: dict[str, Any] = json.loads(outcome.stdout)
-        SCHEMA.validate(document)
+        document: dict[str, Any] = harness.parse_diagnosis(outcome.stdout)
         self.assertEqual(outcome.status, WEDGED if document["wedged"] else 0)
         return document
-
-    def start_case(self, name: str, *before: str, **how: Any) -> dict[str, Any]:
-        """A wedge of the zoo; what it says about itself."""
-        session = self.start_bare(*before, ZOO_CASES / name, **how)
-        announcement: dict[str, Any] = session.await_json_line()
-        self.addCleanup(session.signal, signal.SIGTERM)
-        return announcement
 
     def start_sleeper(self, *more: str, **how: Any) -> harness.Session:
         session: harness.Session = self.start_bare("/usr/bin/python3", "-ISc", SLEEPER, *more, **how)
         session.await_stdout(b"\n")
         return session
 
-    def culprits(self, document: dict[str, Any]) -> list[int]:
-        return [one["pid"] for one in document["verdicts"] if one["role"] == "culprit"]
-
     # Whom it names.
 
     def test_names_the_culprit_of_a_tree_in_words(self) -> None:
-        case = self.start_case("disarmed_tcp")
+        _, case = self.start_case("disarmed_tcp")
         outcome = self.triage(case["actors"]["parent"])
         self.assertEqual((WEDGED, b""), (outcome.status, outcome.stderr))
         first_line = outcome.stdout.splitlines()[0]
@@ -57,34 +43,31 @@ class Triage(harness.EndToEndTest):
         self.assertIn(b" by procfs for ", outcome.stdout)
 
     def test_names_it_in_json(self) -> None:
-        case = self.start_case("disarmed_unix")
+        _, case = self.start_case("disarmed_unix")
         document = self.diagnosis(case["actors"]["parent"])
         self.assertEqual("procfs", document["tier"])
         self.assertIsNone(document["level"])
         self.assertIsNone(document["command"])
         self.assertEqual([], document["hidden"])
-        self.assertEqual([case["truth"]["culprit"]], self.culprits(document))
-        self.assertEqual(set(case["actors"].values()), {one["pid"] for one in document["actors"]})
+        self.assertEqual([case["truth"]["culprit"]], culprits(document))
+        self.assertEqual(set(case["actors"].values()), actor_pids(document))
 
     def test_finds_trees_by_what_their_command_lines_match(self) -> None:
         mark = f"mark-{uuid.uuid4()}"
         sleepers = [self.start_sleeper(mark) for _ in range(2)]
         document = self.diagnosis("--match", mark)
-        pids = {one["pid"] for one in document["actors"]}
-        self.assertEqual({one.pid for one in sleepers}, pids, "and not unwedge itself")
+        self.assertEqual({one.pid for one in sleepers}, actor_pids(document), "and not unwedge itself")
         self.assertFalse(document["wedged"])
 
     def test_looks_at_all_and_names_whoever_is_wedged(self) -> None:
-        case = self.start_case("never_read_unix")
+        _, case = self.start_case("never_read_unix")
         sleeper = self.start_sleeper()
-        outcome = self.triage("--all", "--json", "-")
-        document = json.loads(outcome.stdout)
-        self.assertIn(case["truth"]["culprit"], self.culprits(document))
-        pids = {one["pid"] for one in document["actors"]}
-        self.assertLessEqual({sleeper.pid, os.getpid()}, pids)
+        document = self.diagnosis("--all")
+        self.assertIn(case["truth"]["culprit"], culprits(document))
+        self.assertLessEqual({sleeper.pid, os.getpid()}, actor_pids(document))
 
     def test_tells_of_all_in_trees_the_wedged_ones_first(self) -> None:
-        case = self.start_case("never_read_unix", "/usr/bin/setsid", "--wait")
+        _, case = self.start_case("never_read_unix", through=("/usr/bin/setsid", "--wait"))
         sleeper = self.start_sleeper()
         self.assertIsNone(self.diagnosis(sleeper.pid)["trees"])
         document = self.diagnosis("--all")
@@ -101,7 +84,7 @@ class Triage(harness.EndToEndTest):
         self.assertLess(text.index(f"(pid {case['truth']['culprit']})"), text.index("not wedged: "))
 
     def test_tells_the_stacks_of_the_accused_if_asked(self) -> None:
-        case = self.start_case("lock_unix")
+        _, case = self.start_case("lock_unix")
         root = case["actors"]["parent"]
         self.assertIsNone(self.diagnosis(root)["stacks"])
         stacks = self.diagnosis(root, "--stacks")["stacks"]
@@ -113,18 +96,14 @@ class Triage(harness.EndToEndTest):
     # Who may look.
 
     def test_needs_no_privilege_for_ones_own_processes(self) -> None:
-        case = self.start_case("disarmed_tcp", user=NOBODY, group=NOBODY, extra_groups=[])
-        document = self.diagnosis(
-            case["actors"]["parent"], user=NOBODY, group=NOBODY, extra_groups=[]
-        )
-        self.assertEqual([case["truth"]["culprit"]], self.culprits(document))
+        _, case = self.start_case("disarmed_tcp", **AS_NOBODY)
+        document = self.diagnosis(case["actors"]["parent"], **AS_NOBODY)
+        self.assertEqual([case["truth"]["culprit"]], culprits(document))
         self.assertEqual([], document["hidden"])
 
     def test_says_what_it_may_not_see_and_accuses_nobody(self) -> None:
-        case = self.start_case("disarmed_tcp")
-        document = self.diagnosis(
-            case["actors"]["parent"], user=NOBODY, group=NOBODY, extra_groups=[]
-        )
+        _, case = self.start_case("disarmed_tcp")
+        document = self.diagnosis(case["actors"]["parent"], **AS_NOBODY)
         self.assertFalse(document["wedged"])
         self.assertRegex("\n".join(document["hidden"]), "the descriptors of 2 of 2 processes: run unwedge as root")
 
@@ -132,16 +111,14 @@ class Triage(harness.EndToEndTest):
 
     def test_sees_sockets_of_another_network_namespace(self) -> None:
         loopback_up = "ip link set lo up && exec \"$0\""
-        case = self.start_case("disarmed_tcp", "/usr/bin/unshare", "--net", "/bin/sh", "-c", loopback_up)
+        _, case = self.start_case("disarmed_tcp", through=("/usr/bin/unshare", "--net", "/bin/sh", "-c", loopback_up))
         document = self.diagnosis(case["actors"]["parent"])
-        self.assertEqual([case["truth"]["culprit"]], self.culprits(document))
+        self.assertEqual([case["truth"]["culprit"]], culprits(document))
 
     def test_says_that_it_may_not_enter_another_network_namespace(self) -> None:
         loopback_up = "ip link set lo up && exec setpriv --reuid 65534 --regid 65534 --clear-groups \"$0\""
-        case = self.start_case("disarmed_tcp", "/usr/bin/unshare", "--net", "/bin/sh", "-c", loopback_up)
-        document = self.diagnosis(
-            case["actors"]["parent"], user=NOBODY, group=NOBODY, extra_groups=[]
-        )
+        _, case = self.start_case("disarmed_tcp", through=("/usr/bin/unshare", "--net", "/bin/sh", "-c", loopback_up))
+        document = self.diagnosis(case["actors"]["parent"], **AS_NOBODY)
         self.assertFalse(document["wedged"])
         self.assertRegex("\n".join(document["hidden"]), "the sockets of network namespace [0-9]+: ")
 
@@ -165,11 +142,10 @@ class Triage(harness.EndToEndTest):
     # Usage.
 
     def test_fails_if_there_is_nobody_to_look_at(self) -> None:
-        gone = subprocess.Popen(["/bin/true"])
-        gone.wait()
-        outcome = self.triage(gone.pid)
+        gone = vanished_pid()
+        outcome = self.triage(gone)
         self.assertEqual(1, outcome.status)
-        self.assertIn(f"there is no process {gone.pid}".encode(), outcome.stderr)
+        self.assertIn(f"there is no process {gone}".encode(), outcome.stderr)
         outcome = self.triage("--match", f"no such {uuid.uuid4()}$")
         self.assertEqual(1, outcome.status)
         self.assertIn(b"no process matches", outcome.stderr)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What `check` and `score` share: finding cases, hearing their truth, leaving nothing behind."""
+"""What `check`, `score` and `triage` share: finding cases, hearing their truth, leaving nothing behind."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from catalogue import CATALOGUE
 from pace import SLOW
 
 ZOO = Path(__file__).resolve().parent
 REPO = ZOO.parents[1]
+DEFAULT_UNWEDGE = REPO / "build/release/unwedge"
 DEFAULT_ZOO_BIN = REPO / "build/release/zoo"
+SCHEMA = REPO / "docs/diagnosis.schema.json"
 
 START_S = 25.0 * SLOW
 """How long a case may take until its state stands: its own patience, and some for its start."""
@@ -68,6 +72,23 @@ def parse_announcement(line: bytes) -> Announcement:
         return Announcement(document["case"], Truth(**document["truth"]), document["actors"])
     except (ValueError, TypeError, KeyError) as error:
         raise ValueError(f"not an announcement: {line!r}: {error}") from error
+
+
+def find_unwedge(program: Path) -> Path:
+    """Exits if there is none."""
+    found = shutil.which(program)
+    if found is None:
+        sys.exit(f"no program {program}: build it, or say where by --unwedge")
+    return Path(found)
+
+
+def load_schema() -> dict[str, Any]:
+    """What every diagnosis is held against. Without it a run would prove little: it exits."""
+    try:
+        schema: dict[str, Any] = json.loads(SCHEMA.read_text())
+    except (OSError, ValueError) as error:
+        sys.exit(f"no schema for the diagnoses: {error}")
+    return schema
 
 
 def find_cases(pattern: str, zoo_bin: Path) -> dict[str, Path]:

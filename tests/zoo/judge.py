@@ -57,6 +57,11 @@ class Judgement:
     """The time to a verdict that was right, where it counts: with no timer due."""
 
 
+def row(truth: Truth) -> str:
+    """Of the confusion matrix."""
+    return truth.kind or HEALTHY
+
+
 def judge(outcome: Outcome, expected_s: float) -> Judgement:
     """`expected_s`: how long the state must have stood before unwedge may speak."""
     problems = list(outcome.trouble)
@@ -66,7 +71,7 @@ def judge(outcome: Outcome, expected_s: float) -> Judgement:
         return Judgement(NOT_ANNOUNCED, NO_ANSWER, problems)
     if diagnosis is None:
         problems.append(f"there is no diagnosis; exit status {outcome.exit_status}")
-        return Judgement(truth.kind or HEALTHY, NO_ANSWER, problems)
+        return Judgement(row(truth), NO_ANSWER, problems)
     right, wrong = _split(truth, standing_culprits(diagnosis))
     if truth.wedged:
         problems += _wedge_problems(truth, outcome, diagnosis, expected_s)
@@ -77,8 +82,7 @@ def judge(outcome: Outcome, expected_s: float) -> Judgement:
         false_alarms = 1  # announced, and taken back
     said = _said(truth, right, wrong)
     judged_seconds = outcome.seconds_to_verdict if right and not truth.timer_due else None
-    row = truth.kind or HEALTHY
-    return Judgement(row, said, problems, bool(right), false_alarms, judged_seconds)
+    return Judgement(row(truth), said, problems, bool(right), false_alarms, judged_seconds)
 
 
 def judge_look(truth: Truth, exit_status: int, diagnosis: dict[str, Any]) -> Judgement:
@@ -92,8 +96,7 @@ def judge_look(truth: Truth, exit_status: int, diagnosis: dict[str, Any]) -> Jud
         problems.append(f"wedged: saw {diagnosis['wedged']} beside {len(right + wrong)} culprits")
     if exit_status != (WEDGED if diagnosis["wedged"] else 0):
         problems.append(f"exit status: saw {exit_status} beside wedged: {diagnosis['wedged']}")
-    row = truth.kind or HEALTHY
-    return Judgement(row, _said(truth, right, wrong), problems, bool(right), len(wrong))
+    return Judgement(row(truth), _said(truth, right, wrong), problems, bool(right), len(wrong))
 
 
 def _said(truth: Truth, right: list[Verdict], wrong: list[Verdict]) -> str:
@@ -215,6 +218,10 @@ def score(judgements: Sequence[Judgement]) -> Score:
     )
 
 
+def percent(share: float | None) -> str:
+    return "n/a" if share is None else f"{share:.1%}"
+
+
 def recall_by_kind(judgements: Sequence[Judgement]) -> dict[str, tuple[int, int]]:
     """Kind of wedge → how many were found, of how many."""
     wedges = [one for one in judgements if one.truth not in (HEALTHY, NOT_ANNOUNCED)]
@@ -229,12 +236,12 @@ def recall_by_kind(judgements: Sequence[Judgement]) -> dict[str, tuple[int, int]
 
 def confusion_table(confusion: Counter[tuple[str, str]]) -> list[str]:
     """Rows: the truth; columns: what was said."""
-    rows = sorted({truth for truth, _ in confusion})
+    truths = sorted({truth for truth, _ in confusion})
     columns = sorted({said for _, said in confusion})
     label = "truth \\ said"
-    width = max(map(len, [label, *rows]))
+    width = max(map(len, [label, *truths]))
     lines = ["  ".join([f"{label:{width}}", *columns])]
-    for row in rows:
-        cells = (f"{confusion[row, column] or '.':>{len(column)}}" for column in columns)
-        lines.append("  ".join([f"{row:{width}}", *cells]))
+    for truth in truths:
+        cells = (f"{confusion[truth, column] or '.':>{len(column)}}" for column in columns)
+        lines.append("  ".join([f"{truth:{width}}", *cells]))
     return lines

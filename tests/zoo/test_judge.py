@@ -16,10 +16,13 @@ from judge import (
     NO_ANSWER,
     NONE,
     VERDICT_SLACK_S,
+    WEDGED,
     Judgement,
     Outcome,
     confusion_table,
     judge,
+    judge_look,
+    recall_by_kind,
     score,
 )
 
@@ -189,6 +192,34 @@ class JudgeTest(unittest.TestCase):
         self.assert_wrong(replace(RIGHT, trouble=["left behind: child"]), "left behind: child")
 
 
+class LookTest(unittest.TestCase):
+    def look(self, truth: Truth, status: int, wedged: bool, *verdicts: dict[str, Any]) -> Judgement:
+        return judge_look(truth, status, {"wedged": wedged, "verdicts": list(verdicts)})
+
+    def test_right_verdict_and_quiet_decoy_pass(self) -> None:
+        hit = Judgement("blocked_loop", "blocked_loop", hit=True)
+        self.assertEqual(self.look(WEDGE, WEDGED, True, verdict(), VICTIM), hit)
+        self.assertEqual(self.look(DECOY, 0, False), Judgement(HEALTHY, NONE))
+
+    def test_a_wedge_may_be_missed(self) -> None:
+        missed = Judgement("blocked_loop", NONE)
+        self.assertEqual(self.look(WEDGE, 0, False), missed)
+        self.assertEqual(self.look(WEDGE, 0, False, verdict(confidence="inconclusive")), missed)
+
+    def test_whoever_else_is_accused_is_a_false_alarm(self) -> None:
+        for truth, accused in ((WEDGE, verdict(pid=BYSTANDER)), (DECOY, verdict())):
+            with self.subTest(truth):
+                judgement = self.look(truth, WEDGED, True, accused)
+                self.assertEqual((judgement.hit, judgement.false_alarms), (False, 1))
+                self.assertEqual(len(judgement.problems), 1, judgement.problems)
+                self.assertIn("culprit", judgement.problems[0])
+
+    def test_the_answer_must_agree_with_itself(self) -> None:
+        self.assertIn("wedged", self.look(WEDGE, 0, False, verdict()).problems[0])
+        self.assertIn("exit status", self.look(WEDGE, 0, True, verdict()).problems[0])
+        self.assertIn("exit status", self.look(DECOY, WEDGED, False).problems[0])
+
+
 class ScoreTest(unittest.TestCase):
     def test_shares_and_times(self) -> None:
         judgements = [
@@ -203,6 +234,15 @@ class ScoreTest(unittest.TestCase):
         self.assertEqual((total.precision, total.recall), (0.75, 0.75))
         self.assertEqual((total.worst_s, total.median_s), (3.5, 3.3))
         self.assertEqual(total.confusion["stopped", NONE], 1)
+
+    def test_recall_by_kind(self) -> None:
+        judgements = [
+            Judgement("stopped", "stopped", hit=True),
+            Judgement("stopped", NONE),
+            Judgement("blocked_loop", NO_ANSWER),
+            Judgement(HEALTHY, "stopped", false_alarms=1),
+        ]
+        self.assertEqual(recall_by_kind(judgements), {"blocked_loop": (0, 1), "stopped": (1, 2)})
 
     def test_nothing_to_share(self) -> None:
         total = score([Judgement(HEALTHY, NONE)])

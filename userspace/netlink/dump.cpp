@@ -55,8 +55,7 @@ void DiagLink::drain() {
     }
 }
 
-Result<bool> DiagLink::dump(std::span<const std::byte> request, const Take &take) {
-    drain();
+Result<void> DiagLink::send(std::span<const std::byte> request) {
     nlmsghdr *const question = ::mnl_nlmsg_put_header(buffer_.get());
     question->nlmsg_type = SOCK_DIAG_BY_FAMILY;
     question->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
@@ -64,7 +63,19 @@ Result<bool> DiagLink::dump(std::span<const std::byte> request, const Take &take
     std::memcpy(::mnl_nlmsg_put_extra_header(question, request.size()), request.data(), request.size());
     if (::mnl_socket_sendto(socket_.get(), question, question->nlmsg_len) < 0)
         return answer_error(errno);
+    return {};
+}
 
+/// Of an earlier dump, or of somebody else.
+bool DiagLink::is_of_another(const nlmsghdr *message) const {
+    return !::mnl_nlmsg_seq_ok(message, sequence_) ||
+           !::mnl_nlmsg_portid_ok(message, ::mnl_socket_get_portid(socket_.get()));
+}
+
+Result<bool> DiagLink::dump(std::span<const std::byte> request, const Take &take) {
+    drain();
+    if (const auto sent = send(request); !sent)
+        return sent.error();
     bool consistent = true;
     for (;;) {
         const ssize_t got = ::mnl_socket_recvfrom(socket_.get(), buffer_.get(), buffer_size);
@@ -75,8 +86,7 @@ Result<bool> DiagLink::dump(std::span<const std::byte> request, const Take &take
         int left = static_cast<int>(got);
         for (const auto *message = reinterpret_cast<const nlmsghdr *>(buffer_.get());
              ::mnl_nlmsg_ok(message, left); message = ::mnl_nlmsg_next(message, &left)) {
-            if (!::mnl_nlmsg_seq_ok(message, sequence_) ||
-                !::mnl_nlmsg_portid_ok(message, ::mnl_socket_get_portid(socket_.get())))
+            if (is_of_another(message))
                 continue;
             consistent = consistent && (message->nlmsg_flags & NLM_F_DUMP_INTR) == 0;
             if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR) {

@@ -10,6 +10,7 @@
 #include <span>
 
 struct mnl_socket;
+struct nlmsghdr;
 
 namespace unwedge::netlink {
 
@@ -35,6 +36,8 @@ class DiagLink {
 
     explicit DiagLink(mnl_socket *socket);
     void drain();
+    Result<void> send(std::span<const std::byte> request);
+    bool is_of_another(const nlmsghdr *message) const;
 
     std::unique_ptr<mnl_socket, Close> socket_;
     std::unique_ptr<std::byte[]> buffer_;

@@ -65,7 +65,6 @@ std::optional<TcpInfo> read_info(Bytes bytes) {
     std::memcpy(&info, bytes.data(), std::min(bytes.size(), sizeof(info)));
     return TcpInfo{.bytes_received = info.tcpi_bytes_received,
                    .bytes_sent = info.tcpi_bytes_sent,
-                   .bytes_acked = info.tcpi_bytes_acked,
                    .since_last_data_received = std::chrono::milliseconds(info.tcpi_last_data_recv),
                    .since_last_data_sent = std::chrono::milliseconds(info.tcpi_last_data_sent)};
 }

@@ -7,11 +7,11 @@
 #include <cerrno>
 #include <iterator>
 #include <optional>
+#include <string>
 #include <thread>
 #include <unordered_map>
 
 #include <linux/inet_diag.h>
-#include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -134,16 +134,6 @@ Result<void> SockDiag::add_pending(std::vector<UnixSocket> &sockets) {
         listener->second->pending = std::move(queue.pending);
     }
     return {};
-}
-
-Result<Sockets> SockDiag::dump() {
-    auto tcp = dump_tcp();
-    if (!tcp)
-        return tcp.error();
-    auto unix_sockets = dump_unix();
-    if (!unix_sockets)
-        return unix_sockets.error();
-    return Sockets{.tcp = *std::move(tcp), .unix_sockets = *std::move(unix_sockets)};
 }
 
 } // namespace unwedge::netlink

@@ -6,6 +6,7 @@
 #include "util/fd.h"
 #include "util/result.h"
 
+#include <utility>
 #include <vector>
 
 namespace unwedge::netlink {
@@ -33,9 +34,6 @@ class SockDiag {
 
     /// UNIX sockets of every type and state that a process holds.
     Result<std::vector<UnixSocket>> dump_unix();
-
-    /// Both; an Error if either fails.
-    Result<Sockets> dump();
 
   private:
     explicit SockDiag(DiagLink link) : link_(std::move(link)) {}

@@ -35,9 +35,6 @@ struct TcpInfo {
     /// lower at a later look shows that the earlier one was too high.
     std::uint64_t bytes_received = 0;
     std::uint64_t bytes_sent = 0; ///< payload; what is retransmitted counts again
-    /// How far snd_una has advanced: payload, and one each for the FIN and, at the end that connected, the
-    /// SYN.
-    std::uint64_t bytes_acked = 0;
     /// Since the last segment with payload, or the begin of the connection; a FIN alone is none. Precise to a
     /// jiffy.
     Nanos since_last_data_received{};
@@ -92,11 +89,6 @@ struct UnixSocket {
     /// closed meanwhile. Empty although `receive_queue` is not 0: unknown, because this queue or another of
     /// the dump is longer than the some 8,000 inodes that the kernel can tell.
     std::vector<std::uint32_t> pending;
-};
-
-struct Sockets {
-    std::vector<TcpSocket> tcp;
-    std::vector<UnixSocket> unix_sockets;
 };
 
 } // namespace unwedge::netlink

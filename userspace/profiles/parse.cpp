@@ -2,6 +2,7 @@
 #include "profiles/profiles.h"
 
 #include "profiles/toml_guard.h"
+#include "util/line.h"
 #include "util/printable.h"
 
 #include <fmt/format.h>
@@ -157,7 +158,7 @@ Error Reader::error(std::size_t line, std::string_view key, std::string_view wha
 /// The parser knows the place only; the key is what stands there before the '=', or the whole header.
 Error Reader::syntax_error(std::string_view text, std::size_t line, std::string_view what) const {
     for (std::size_t skipped = 1; skipped < line; ++skipped)
-        text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+        cut_line(text);
     std::string_view key = text.substr(0, text.find_first_of("=\n"));
     const std::size_t begin = std::min(key.find_first_not_of(" \t"), key.size());
     key = key.substr(begin, key.find_last_not_of(" \t\r") + 1 - begin);

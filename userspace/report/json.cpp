@@ -5,11 +5,10 @@
 #include "report/cast.h"
 #include "report/channels.h"
 #include "report/sitting.h"
+#include "report/stack_text.h"
 #include "report/text.h"
 
 #include <nlohmann/json.hpp>
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -196,13 +195,14 @@ Json waits_json(const diagnosis::Diagnosis &diagnosis) {
 
 /// null where the snapshot no longer has the channel of what recovered or ended.
 Json channel_reference(const Snapshot &snapshot, const std::optional<facts::ChannelId> &id) {
-    // Named after the lower one of its ends, or after the only one that is there.
-    const auto named_after = id ? snapshot.ends.find(*id) : snapshot.ends.end();
-    const bool by_it = id && named_after != snapshot.ends.end() && channel_of(named_after->second) == *id;
-    const bool there =
-        by_it || (id && std::any_of(snapshot.ends.begin(), snapshot.ends.end(),
-                                    [id](const auto &entry) { return channel_of(entry.second) == *id; }));
-    return there ? nullable(id) : Json(nullptr);
+    if (!id)
+        return nullptr;
+    const auto is_of_it = [id](const auto &entry) { return channel_of(entry.second) == *id; };
+    // Named after the lower one of its ends, which mostly is there: that spares looking at all.
+    const auto named_after = snapshot.ends.find(*id);
+    const bool there = (named_after != snapshot.ends.end() && is_of_it(*named_after)) ||
+                       std::any_of(snapshot.ends.begin(), snapshot.ends.end(), is_of_it);
+    return there ? Json(*id) : Json(nullptr);
 }
 
 Json evidence_json(const diagnosis::Verdict &verdict) {
@@ -241,19 +241,21 @@ Json notes_json(const diagnosis::Diagnosis &diagnosis) {
 
 Json frame_json(const facts::Frame &frame) {
     const auto known = [](const std::string &name) { return name.empty() ? Json(nullptr) : Json(name); };
-    const auto address = frame.module.empty() ? frame.address : frame.offset;
     return {{"function", known(frame.function)},
             {"module", known(frame.module)},
             // Text: a JSON number of 64 bits is read as another one by many.
-            {"address", fmt::format("{:#x}", address)},
+            {"address", place_text(frame)},
             {"source", frame.source ? Json{{"file", frame.source->file}, {"line", frame.source->line}}
                                     : Json(nullptr)}};
 }
 
 Json stack_json(const facts::ThreadStack &stack) {
-    Json user = stack.user ? Json::array() : Json(nullptr);
-    for (const facts::Frame &frame : stack.user.value_or(std::vector<facts::Frame>()))
-        user.push_back(frame_json(frame));
+    Json user = nullptr;
+    if (stack.user) {
+        user = Json::array();
+        for (const facts::Frame &frame : *stack.user)
+            user.push_back(frame_json(frame));
+    }
     return {{"pid", stack.pid},
             {"tid", stack.tid},
             {"kernel", nullable(stack.kernel)},

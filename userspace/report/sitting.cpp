@@ -2,8 +2,6 @@
 #include "report/sitting.h"
 
 #include "diagnosis/timer.h"
-#include "report/cast.h"
-#include "report/channels.h"
 #include "util/units.h"
 
 #include <fmt/format.h>

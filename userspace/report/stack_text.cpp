@@ -45,9 +45,7 @@ Line kernel_line(const std::string &function) {
 }
 
 Line user_line(const Frame &frame) {
-    Line line = frame.function.empty()
-                    ? Line(fmt::format("{:#x}", frame.module.empty() ? frame.address : frame.offset))
-                    : Line(frame.function).cut(most_columns);
+    Line line = frame.function.empty() ? Line(place_text(frame)) : Line(frame.function).cut(most_columns);
     if (frame.source)
         line.add(fmt::format("  {}:{}", file_name(frame.source->file), frame.source->line));
     if (!frame.module.empty())
@@ -68,6 +66,10 @@ void add_frames(std::vector<Line> &lines, const std::optional<std::vector<T>> &f
 }
 
 } // namespace
+
+std::string place_text(const Frame &frame) {
+    return fmt::format("{:#x}", frame.module.empty() ? frame.address : frame.offset);
+}
 
 std::vector<Line> stack_lines(const Context &context, const diagnosis::Verdict &verdict) {
     const ThreadStack *stack = stack_of(context, verdict);

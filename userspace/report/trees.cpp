@@ -4,6 +4,7 @@
 #include "report/context.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -92,6 +93,49 @@ Tree::State state_by(const Verdict &verdict) {
                                                                      : Tree::State::wedged;
 }
 
+bool has_actor(const Tree &tree, Pid pid) {
+    return std::ranges::binary_search(tree.actors, pid);
+}
+
+/// Its actors and what they hold, with the ends that wait in a queue of theirs.
+Snapshot restricted_snapshot(const Tree &tree, const Snapshot &all) {
+    Snapshot part;
+    part.at = all.at;
+    part.provenance = all.provenance;
+    part.losses = all.losses;
+    part.last_loss = all.last_loss;
+    part.hidden = all.hidden;
+    part.receives_counted_since = all.receives_counted_since;
+    std::set<facts::EndId> held;
+    for (const Pid pid : tree.actors) {
+        const Actor &actor = part.actors.emplace(pid, all.actors.at(pid)).first->second;
+        for (const facts::Hold &hold : actor.holds)
+            held.insert(hold.end);
+    }
+    for (const auto &[id, end] : all.ends)
+        if (held.contains(id) || (end.pending_on && held.contains(end.pending_on)))
+            part.ends.emplace(id, end);
+    std::ranges::copy_if(all.listeners, std::back_inserter(part.listeners),
+                         [&](const facts::Listener &one) { return held.contains(one.id); });
+    return part;
+}
+
+/// What is said of its actors; of waits, those between two of them.
+Diagnosis restricted_diagnosis(const Tree &tree, const Diagnosis &all) {
+    Diagnosis part;
+    for (const Pid pid : tree.actors)
+        if (const auto health = all.health.find(pid); health != all.health.end())
+            part.health.insert(*health);
+    std::ranges::copy_if(all.verdicts, std::back_inserter(part.verdicts),
+                         [&](const Verdict &verdict) { return has_actor(tree, verdict.pid); });
+    std::ranges::copy_if(all.waits, std::back_inserter(part.waits), [&](const diagnosis::WaitEdge &edge) {
+        return has_actor(tree, edge.from) && has_actor(tree, edge.to);
+    });
+    std::ranges::copy_if(all.notes, std::back_inserter(part.notes),
+                         [&](const diagnosis::Note &note) { return note.pid && has_actor(tree, *note.pid); });
+    return part;
+}
+
 } // namespace
 
 std::vector<Tree> trees_of(const Snapshot &snapshot, const Diagnosis &diagnosis) {
@@ -123,8 +167,6 @@ std::vector<Tree> trees_of(const Snapshot &snapshot, const Diagnosis &diagnosis)
 }
 
 Context restricted_to(const Tree &tree, const Context &context) {
-    const std::set<Pid> pids(tree.actors.begin(), tree.actors.end());
-    const Snapshot &all = context.snapshot;
     Context part{.at = context.at,
                  .host = context.host,
                  .kernel = context.kernel,
@@ -132,41 +174,15 @@ Context restricted_to(const Tree &tree, const Context &context) {
                  .level = context.level,
                  .hooks = context.hooks,
                  .command = context.command,
-                 .snapshot = {},
-                 .diagnosis = {},
+                 .watched = context.watched,
+                 .snapshot = restricted_snapshot(tree, context.snapshot),
+                 .diagnosis = restricted_diagnosis(tree, context.diagnosis),
                  .stacks = {},
                  .trees = {}};
-    Snapshot &snapshot = part.snapshot;
-    snapshot.at = all.at;
-    snapshot.provenance = all.provenance;
-    snapshot.losses = all.losses;
-    snapshot.last_loss = all.last_loss;
-    snapshot.hidden = all.hidden;
-    snapshot.receives_counted_since = all.receives_counted_since;
-    std::set<facts::EndId> held;
-    for (const Pid pid : tree.actors) {
-        const Actor &actor = snapshot.actors.emplace(pid, all.actors.at(pid)).first->second;
-        for (const facts::Hold &hold : actor.holds)
-            held.insert(hold.end);
-        if (const auto health = context.diagnosis.health.find(pid); health != context.diagnosis.health.end())
-            part.diagnosis.health.insert(*health);
-    }
-    for (const auto &[id, end] : all.ends)
-        if (held.contains(id) || (end.pending_on && held.contains(end.pending_on)))
-            snapshot.ends.emplace(id, end);
-    std::ranges::copy_if(all.listeners, std::back_inserter(snapshot.listeners),
-                         [&](const facts::Listener &one) { return held.contains(one.id); });
-    std::ranges::copy_if(context.diagnosis.verdicts, std::back_inserter(part.diagnosis.verdicts),
-                         [&](const Verdict &verdict) { return pids.contains(verdict.pid); });
-    std::ranges::copy_if(
-        context.diagnosis.waits, std::back_inserter(part.diagnosis.waits),
-        [&](const diagnosis::WaitEdge &edge) { return pids.contains(edge.from) && pids.contains(edge.to); });
-    std::ranges::copy_if(context.diagnosis.notes, std::back_inserter(part.diagnosis.notes),
-                         [&](const diagnosis::Note &note) { return note.pid && pids.contains(*note.pid); });
     if (context.stacks) {
         part.stacks.emplace();
         for (const auto &[tid, stack] : *context.stacks)
-            if (pids.contains(stack.pid))
+            if (has_actor(tree, stack.pid))
                 part.stacks->emplace(tid, stack);
     }
     return part;

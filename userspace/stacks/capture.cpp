@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -16,9 +17,16 @@ namespace {
 
 constexpr std::uint64_t most_stack = std::uint64_t{512} << 10;
 
-/// What changes as soon as the thread runs: where it sleeps, and how often it has gone to sleep.
-Result<std::string> sleep_mark(const procfs::Proc &proc, facts::Pid pid, facts::Pid tid) {
-    const auto call = proc.read_text(fmt::format("{}/task/{}/syscall", pid, tid));
+/// What changes as soon as the thread runs.
+struct SleepMark {
+    std::string call;     ///< its `syscall` file: where it sleeps
+    std::string switches; ///< the end of its `status` file: how often it has gone to sleep
+
+    bool operator==(const SleepMark &) const = default;
+};
+
+Result<SleepMark> sleep_mark(const procfs::Proc &proc, facts::Pid pid, facts::Pid tid) {
+    auto call = proc.read_text(fmt::format("{}/task/{}/syscall", pid, tid));
     if (!call)
         return call.error();
     const auto status = proc.read_text(fmt::format("{}/task/{}/status", pid, tid));
@@ -27,7 +35,7 @@ Result<std::string> sleep_mark(const procfs::Proc &proc, facts::Pid pid, facts::
     const auto switches = status->find("\nvoluntary_ctxt_switches:");
     if (switches == std::string::npos)
         return Error{fmt::format("/proc does not tell how often thread {} has slept", tid)};
-    return *call + status->substr(switches);
+    return SleepMark{*std::move(call), status->substr(switches)};
 }
 
 } // namespace
@@ -61,7 +69,7 @@ Result<Capture> capture_asleep(const procfs::Proc &proc, facts::Pid pid, facts::
     const auto before = sleep_mark(proc, pid, tid);
     if (!before)
         return before.error();
-    const auto call = procfs::parse_syscall(*before);
+    const auto call = procfs::parse_syscall(before->call);
     if (!call)
         return call.error();
     const Error runs{fmt::format("thread {} runs", tid), EAGAIN};

@@ -2,7 +2,6 @@
 #include "procfs/number.h"
 #include "stacks/capture.h"
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <thread>

@@ -2,8 +2,8 @@
 #include "stacks/kernel_stack.h"
 
 #include "procfs/number.h"
+#include "util/line.h"
 
-#include <algorithm>
 #include <cerrno>
 
 #include <fmt/format.h>
@@ -27,11 +27,9 @@ std::string_view function_in(std::string_view line) {
 std::vector<std::string> parse_kernel_stack(std::string_view text) {
     std::vector<std::string> functions;
     while (!text.empty() && functions.size() < most_kernel_frames) {
-        const auto length = std::min(text.find('\n'), text.size());
-        const std::string_view function = function_in(text.substr(0, length));
+        const std::string_view function = function_in(cut_line(text));
         if (!function.empty())
             functions.emplace_back(function);
-        text.remove_prefix(std::min(length + 1, text.size()));
     }
     return functions;
 }

@@ -2,6 +2,7 @@
 #include "stacks/maps.h"
 
 #include "procfs/number.h"
+#include "util/line.h"
 
 #include <algorithm>
 #include <optional>
@@ -29,13 +30,8 @@ std::optional<Area> parse_area(std::string_view line) {
     if (!start || !end || *start >= *end || permissions.size() != 4 || !offset || !inode)
         return std::nullopt;
     const auto path = std::min(line.find_first_not_of(' '), line.size());
-    return Area{*start,
-                *end,
-                permissions[2] == 'x',
-                *offset,
-                *inode,
-                std::string(device),
-                std::string(line.substr(path))};
+    return Area{
+        *start, *end, permissions[2] == 'x', *inode, std::string(device), std::string(line.substr(path))};
 }
 
 bool is_code_source(const Area &area) {
@@ -51,9 +47,7 @@ bool same_file(const Area &one, const Area &other) {
 Result<std::vector<Area>> parse_maps(std::string_view text) {
     std::vector<Area> areas;
     while (!text.empty()) {
-        const auto length = std::min(text.find('\n'), text.size());
-        auto area = parse_area(text.substr(0, length));
-        text.remove_prefix(std::min(length + 1, text.size()));
+        auto area = parse_area(cut_line(text));
         if (!area || (!areas.empty() && area->start < areas.back().end))
             return Error{"the list of a process's mappings is malformed"};
         areas.push_back(*std::move(area));

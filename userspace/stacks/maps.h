@@ -15,7 +15,6 @@ struct Area {
     std::uint64_t start = 0;
     std::uint64_t end = 0;
     bool executable = false;
-    std::uint64_t offset = 0;
     std::uint64_t inode = 0; ///< 0: no file
     std::string device;
     std::string path; ///< untrusted bytes; "[stack]", "[vdso]", "" for none

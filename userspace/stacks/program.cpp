@@ -14,7 +14,6 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 namespace unwedge::stacks {
 
@@ -28,6 +27,13 @@ constexpr int enough = 100; // what libdwfl hands through; none of its own value
 std::string dwfl_trouble() {
     const char *text = dwfl_errmsg(-1);
     return text ? text : "unknown error";
+}
+
+/// What libdwfl keeps for its user with each module.
+void *&user_data(Dwfl_Module *module) {
+    void **data = nullptr;
+    dwfl_module_info(module, &data, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr);
+    return *data;
 }
 
 struct FreeFrame {
@@ -178,9 +184,7 @@ Result<void> Program::attach() {
         Dwfl_Module *reported = dwfl_report_module(dwfl_.get(), kept.path.c_str(), kept.start, kept.end);
         if (!reported)
             return Error{"libdwfl: " + dwfl_trouble()};
-        void **data = nullptr;
-        dwfl_module_info(reported, &data, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr);
-        *data = &module;
+        user_data(reported) = &module;
     }
     dwfl_report_end(dwfl_.get(), nullptr, nullptr);
     if (!dwfl_attach_state(dwfl_.get(), nullptr, pid_, &Callbacks::threads, current_.get()))
@@ -195,9 +199,7 @@ facts::Frame Program::describe(std::uint64_t pc, bool goes_on_there) {
     Dwfl_Module *found = dwfl_addrmodule(dwfl_.get(), frame.address);
     if (!found)
         return frame;
-    void **data = nullptr;
-    dwfl_module_info(found, &data, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr);
-    const auto &module = *static_cast<const Module *>(*data);
+    const auto &module = *static_cast<const Module *>(user_data(found));
     frame.module = module.image.path;
     GElf_Addr bias = 0;
     if (!dwfl_module_getelf(found, &bias))

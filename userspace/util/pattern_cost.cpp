@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
+
 namespace unwedge {
 namespace {
 
@@ -161,7 +163,7 @@ void Walk::repeat(std::uint64_t least, std::uint64_t times) {
 
 Result<void> check_cost(std::string_view expression) {
     if (expression.size() > longest_expression)
-        return Error{"it is longer than 4096 bytes"};
+        return Error{fmt::format("it is longer than {} bytes", longest_expression)};
     for (Walk walk(expression); !walk.done();) {
         walk.step();
         if (!walk.problem().empty())

@@ -11,8 +11,6 @@ namespace {
 using facts::Interest;
 using facts::Timeout;
 
-const Texts nobody;
-const Texts certain_wedge{"12 stopped_consuming certain confirmed"};
 const Texts likely_wedge{"12 stopped_consuming likely confirmed"};
 
 void consume(SnapshotBuilder &build) {

@@ -13,9 +13,6 @@ namespace {
 using facts::Interest;
 using facts::Timeout;
 
-const Texts nobody;
-const Texts certain_wedge{"12 stopped_consuming certain confirmed"};
-
 /// What stands against anybody during `length`, a look after the other; nobody is told of before.
 Texts culprits_within(SnapshotBuilder build, Nanos length) {
     Story story(std::move(build));

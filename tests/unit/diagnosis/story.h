@@ -14,6 +14,10 @@ namespace unwedge::diagnosis {
 
 using Texts = std::vector<std::string>;
 
+/// What Story::culprits() tells of who stopped reading, or of nobody.
+inline const Texts nobody;
+inline const Texts certain_wedge{"12 stopped_consuming certain confirmed"};
+
 /// A builder that goes on in time, and the casebook that follows it.
 class Story {
   public:

@@ -12,7 +12,6 @@
 #include <utility>
 
 #include <netinet/in.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -112,21 +111,21 @@ const typename Sockets::value_type *find_inode(const Sockets &sockets, std::uint
     return found;
 }
 
-/// As the kernel tells it now; one of inode 0 if it does not.
-inline TcpSocket look_at_tcp(const Fd &socket) {
-    const auto sockets = open_diag().dump_tcp();
-    require(bool(sockets));
-    const TcpSocket *found = find_inode(*sockets, inode_of(socket));
+/// As it stands among those that the kernel told; one of inode 0 if it does not.
+template <typename Socket>
+Socket find_socket(const Result<std::vector<Socket>> &told, const Fd &socket) {
+    require(bool(told));
+    const Socket *found = find_inode(*told, inode_of(socket));
     EXPECT_NE(found, nullptr);
-    return found ? *found : TcpSocket{};
+    return found ? *found : Socket{};
 }
 
+/// As the kernel tells it now.
+inline TcpSocket look_at_tcp(const Fd &socket) {
+    return find_socket(open_diag().dump_tcp(), socket);
+}
 inline UnixSocket look_at_unix(const Fd &socket) {
-    const auto sockets = open_diag().dump_unix();
-    require(bool(sockets));
-    const UnixSocket *found = find_inode(*sockets, inode_of(socket));
-    EXPECT_NE(found, nullptr);
-    return found ? *found : UnixSocket{};
+    return find_socket(open_diag().dump_unix(), socket);
 }
 
 /// Looks until `is_so`, for at most ten seconds: what one end of a TCP connection does reaches the other by a

@@ -78,17 +78,20 @@ TEST(Namespace, AnothersSocketsAreToldByNameOfTheNamespace) {
     EXPECT_EQ(own_namespace(), before);
 
     const Pair ours = unix_pair(SOCK_STREAM);
-    const auto theirs = there->dump();
-    ASSERT_TRUE(theirs) << theirs.error().message;
-    EXPECT_TRUE(find_inode(theirs->tcp, elsewhere.inodes().tcp));
-    EXPECT_TRUE(find_inode(theirs->unix_sockets, elsewhere.inodes().unix_socket));
-    EXPECT_FALSE(find_inode(theirs->unix_sockets, inode_of(ours.a)));
+    const auto their_tcp = there->dump_tcp();
+    const auto their_unix = there->dump_unix();
+    ASSERT_TRUE(their_tcp && their_unix);
+    EXPECT_TRUE(find_inode(*their_tcp, elsewhere.inodes().tcp));
+    EXPECT_TRUE(find_inode(*their_unix, elsewhere.inodes().unix_socket));
+    EXPECT_FALSE(find_inode(*their_unix, inode_of(ours.a)));
 
-    const auto here = open_diag().dump();
-    ASSERT_TRUE(here);
-    EXPECT_FALSE(find_inode(here->tcp, elsewhere.inodes().tcp));
-    EXPECT_FALSE(find_inode(here->unix_sockets, elsewhere.inodes().unix_socket));
-    EXPECT_TRUE(find_inode(here->unix_sockets, inode_of(ours.a)));
+    SockDiag here = open_diag();
+    const auto our_tcp = here.dump_tcp();
+    const auto our_unix = here.dump_unix();
+    ASSERT_TRUE(our_tcp && our_unix);
+    EXPECT_FALSE(find_inode(*our_tcp, elsewhere.inodes().tcp));
+    EXPECT_FALSE(find_inode(*our_unix, elsewhere.inodes().unix_socket));
+    EXPECT_TRUE(find_inode(*our_unix, inode_of(ours.a)));
 }
 
 TEST(Namespace, TheOwnOneIsAsGoodAsAnother) {

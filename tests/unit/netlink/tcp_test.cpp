@@ -60,11 +60,9 @@ TEST(Tcp, UnreadAndConsumedAddUpToReceived) {
     EXPECT_EQ(partly.receive_queue, 7U);
     EXPECT_EQ(consumed(partly), 4U);
 
-    // The SYN of the end that connected counts as acknowledged, though not as sent or received.
     const TcpSocket sender = when_tcp(pair.a, [](const TcpSocket &seen) { return seen.send_queue == 0; });
     ASSERT_TRUE(sender.info);
     EXPECT_EQ(sender.info->bytes_sent, 11U);
-    EXPECT_EQ(sender.info->bytes_acked, 12U);
     EXPECT_EQ(sender.info->bytes_received, 0U);
 }
 
@@ -81,7 +79,6 @@ TEST(Tcp, FinWaitsInTheQueueAndCountsAsReceived) {
     EXPECT_EQ(consumed(taken), 1U);
     const TcpSocket closer =
         when_tcp(pair.a, [](const TcpSocket &seen) { return seen.state == state_fin_wait2; });
-    EXPECT_EQ(closer.info->bytes_acked, 2U) << "its SYN and its FIN";
     EXPECT_EQ(closer.info->bytes_sent, 0U);
 }
 
@@ -151,7 +148,7 @@ TEST(Tcp, AConnectionThatWaitsToBeAcceptedIsNobodys) {
 TEST(Tcp, TimesAreSinceTheLastPayload) {
     TcpListener listener;
     const Pair pair = listener.pair();
-    std::this_thread::sleep_for(milliseconds(200));
+    std::this_thread::sleep_for(milliseconds(200)); // what is told is how long nothing happened
     const TcpSocket quiet = look_at_tcp(pair.b);
     EXPECT_GE(quiet.info->since_last_data_received, milliseconds(150)) << "since the connection began";
     EXPECT_LT(quiet.info->since_last_data_received, std::chrono::minutes(1));

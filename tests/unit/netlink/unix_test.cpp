@@ -10,18 +10,20 @@ namespace {
 
 using namespace std::string_literals;
 
-bool bind_to(const Fd &socket, const std::string &name) {
+/// bind(2) or connect(2), with exactly the bytes of `name`.
+bool call_with(int (*call)(int, const sockaddr *, socklen_t), const Fd &socket, const std::string &name) {
     sockaddr_un address{.sun_family = AF_UNIX};
     std::memcpy(address.sun_path, name.data(), name.size());
-    return ::bind(socket.get(), reinterpret_cast<sockaddr *>(&address),
-                  static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size())) == 0;
+    return call(socket.get(), reinterpret_cast<const sockaddr *>(&address),
+                static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size())) == 0;
+}
+
+bool bind_to(const Fd &socket, const std::string &name) {
+    return call_with(::bind, socket, name);
 }
 
 bool connect_to(const Fd &socket, const std::string &name) {
-    sockaddr_un address{.sun_family = AF_UNIX};
-    std::memcpy(address.sun_path, name.data(), name.size());
-    return ::connect(socket.get(), reinterpret_cast<sockaddr *>(&address),
-                     static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size())) == 0;
+    return call_with(::connect, socket, name);
 }
 
 /// A name that no other process uses.

@@ -4,6 +4,7 @@
 #include "procfs/memory.h"
 #include "procfs/wait_decoder.h"
 
+#include "children.h"
 #include "fake_proc.h"
 #include "util/fd.h"
 
@@ -19,7 +20,6 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -79,51 +79,9 @@ class Blocked {
     std::thread thread_;
 };
 
-/// Forks a process that ends with this one, even if that is before the child first runs.
-Pid fork_tied() {
-    const Pid parent = ::getpid();
-    const Pid child = ::fork();
-    if (child == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (::getppid() != parent)
-            ::_exit(0);
-    }
-    return child;
+Wait wait_of(const Child &child, WaitKind kind) {
+    return when_asleep(child.pid(), child.pid(), kind);
 }
-
-/// In a child: forks one that sleeps for ever.
-Pid fork_sleeper() {
-    const Pid child = fork_tied();
-    if (child == 0)
-        for (;;)
-            ::pause();
-    return child;
-}
-
-/// A child that runs `body`, killed and reaped at the end.
-class Child {
-  public:
-    explicit Child(void (*body)()) : pid_(fork_tied()) {
-        if (pid_ == 0) {
-            body();
-            ::_exit(0);
-        }
-    }
-    ~Child() {
-        if (pid_ > 0) {
-            ::kill(pid_, SIGKILL);
-            ::waitpid(pid_, nullptr, 0);
-        }
-    }
-    Child(const Child &) = delete;
-    Child &operator=(const Child &) = delete;
-
-    Pid pid() const { return pid_; }
-    Wait wait(WaitKind kind) const { return when_asleep(pid_, pid_, kind); }
-
-  private:
-    Pid pid_;
-};
 
 /// Both ends of a connection.
 struct Pair {
@@ -290,7 +248,7 @@ TEST(Live, Sleep) {
         const timespec hour{3'600, 0};
         ::nanosleep(&hour, nullptr);
     });
-    const Wait wait = child.wait(WaitKind::sleep);
+    const Wait wait = wait_of(child, WaitKind::sleep);
     EXPECT_EQ(wait.call, "nanosleep");
     EXPECT_EQ(wait.timeout, Timeout::after(seconds(3'600)));
 }
@@ -300,16 +258,16 @@ TEST(Live, ASleepThatWasInterruptedIsUnknown) {
         const timespec hour{3'600, 0};
         ::nanosleep(&hour, nullptr);
     });
-    ASSERT_EQ(child.wait(WaitKind::sleep).kind, WaitKind::sleep);
+    ASSERT_EQ(wait_of(child, WaitKind::sleep).kind, WaitKind::sleep);
     ASSERT_EQ(::kill(child.pid(), SIGSTOP), 0);
     ASSERT_EQ(::waitpid(child.pid(), nullptr, WUNTRACED), child.pid());
     ASSERT_EQ(::kill(child.pid(), SIGCONT), 0);
-    EXPECT_EQ(child.wait(WaitKind::unknown).call, "restart_syscall");
+    EXPECT_EQ(wait_of(child, WaitKind::unknown).call, "restart_syscall");
 }
 
 TEST(Live, WaitForAChild) {
     const Child child([] { ::waitpid(fork_sleeper(), nullptr, 0); });
-    const Wait wait = child.wait(WaitKind::child);
+    const Wait wait = wait_of(child, WaitKind::child);
     EXPECT_EQ(wait.call, "wait4");
     ASSERT_TRUE(wait.on);
     EXPECT_EQ(Proc().stat(*wait.on)->ppid, child.pid());
@@ -321,7 +279,7 @@ TEST(Live, WaitForAPidfd) {
         siginfo_t info;
         ::waitid(P_PIDFD, static_cast<id_t>(pidfd.get()), &info, WEXITED);
     });
-    const Wait wait = child.wait(WaitKind::child);
+    const Wait wait = wait_of(child, WaitKind::child);
     EXPECT_EQ(wait.call, "waitid");
     ASSERT_TRUE(wait.on);
     EXPECT_EQ(Proc().stat(*wait.on)->ppid, child.pid());

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "procfs/pipe.h"
 
+#include "children.h"
 #include "util/fd.h"
 
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace unwedge::procfs {
@@ -51,18 +50,15 @@ TEST(PipeUnread, AsksNoOtherFile) {
 /// The child is the only writer: once it is gone, so is the pipe's other side, though it was looked at.
 TEST(PipeUnread, DoesNotHoldBackTheEndOfFile) {
     Pipe pipe;
-    const pid_t child = ::fork();
-    if (child == 0)
-        for (;;)
-            ::pause();
+    Child child(sleep_for_ever);
+    const Pid pid = child.pid();
     const int fd = pipe.writing.get();
     pipe.writing.reset();
-    EXPECT_EQ(*pipe_unread(child, fd, pipe.inode()), 0U);
-    ::kill(child, SIGKILL);
-    ::waitpid(child, nullptr, 0);
+    EXPECT_EQ(*pipe_unread(pid, fd, pipe.inode()), 0U);
+    child.end();
     char byte = 0;
     EXPECT_EQ(::read(pipe.reading.get(), &byte, 1), 0);
-    EXPECT_EQ(pipe_unread(child, fd, pipe.inode()).error().code, ESRCH);
+    EXPECT_EQ(pipe_unread(pid, fd, pipe.inode()).error().code, ESRCH);
 }
 
 } // namespace

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "procfs/sched.h"
 
+#include "children.h"
+
 #include <gtest/gtest.h>
 
-#include <csignal>
-#include <sys/wait.h>
 #include <thread>
-#include <unistd.h>
 
 namespace unwedge::procfs {
 namespace {
@@ -45,18 +44,14 @@ TEST(LastRun, IsUnknownWhereItIsMalformed) {
 /// On whichever CPU it fell asleep.
 TEST(SleepClock, TellsHowLongAChildHasSlept) {
     const Proc proc;
-    const pid_t child = ::fork();
-    if (child == 0)
-        for (;;)
-            ::pause();
-    std::this_thread::sleep_for(700ms);
-    const auto stat = proc.stat(child);
-    const std::optional<Nanos> asleep =
-        stat ? SleepClock(proc).asleep(child, child, stat->cpu, monotonic_now()) : std::nullopt;
-    ::kill(child, SIGKILL);
-    ::waitpid(child, nullptr, 0);
-    if (!asleep)
+    if (!proc.read_text("self/sched"))
         GTEST_SKIP() << "this kernel has no /proc/PID/sched";
+    const Child child(sleep_for_ever);
+    std::this_thread::sleep_for(700ms); // the time that is to be told
+    const auto stat = proc.stat(child.pid());
+    ASSERT_TRUE(stat);
+    const auto asleep = SleepClock(proc).asleep(child.pid(), child.pid(), stat->cpu, monotonic_now());
+    ASSERT_TRUE(asleep);
     // Time in which the host took the CPU away does not count.
     EXPECT_GT(*asleep, 300ms);
     EXPECT_LT(*asleep, 5s);
