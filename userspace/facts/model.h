@@ -6,6 +6,7 @@
 #include "facts/wait.h"
 #include "util/clock.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -72,6 +73,13 @@ struct Actor {
     bool exited = false;
     std::optional<int> exit_status; ///< as wait(2) tells it, once exited; nullopt: not known
 };
+
+/// A thread of it sits in the kernel where nothing but the kernel can wake it, and may hold the lock of its
+/// memory: to read that, its command line too, could take as long.
+inline bool is_stuck(const Actor &actor) {
+    return std::ranges::any_of(
+        actor.threads, [](const Thread &thread) { return thread.state == ThreadState::uninterruptible; });
+}
 
 /// What a CpuReading of the actor as it is now says.
 inline Nanos cpu_wanted(const Actor &actor) {

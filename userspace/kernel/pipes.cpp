@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/pipes.h"
 
+#include "util/stamp.h"
+
 #include <algorithm>
 
 namespace unwedge::kernel {
-namespace {
-
-__u64 count(Nanos length) {
-    return static_cast<__u64>(length.count());
-}
-
-std::optional<Nanos> stamp(Nanos when) {
-    return when == Nanos{} ? std::nullopt : std::optional(when);
-}
-
-} // namespace
 
 /// Not one's own, with which a loop wakes itself, nor one whose other end is outside.
 bool Pipes::Pipe::connects() const {
@@ -36,11 +27,11 @@ std::vector<facts::EndId> Pipes::see(const uw_hold_record &hold) {
     }
     if (pipe.seen != now_) {
         const bool first = pipe.stall.swept_ns == 0;
-        const uw_sight sight{.now_ns = count(now_), .unread = hold.unread, .mark = hold.mark};
+        const uw_sight sight{.now_ns = stamp_of(now_), .unread = hold.unread, .mark = hold.mark};
         if (!first && pipe.stall.mark != hold.mark)
             pipe.last_receive = now_;
-        uw_stall_step(&pipe.stall, &sight, count(stall_after_), count(longest_gap_));
-        if (!first && pipe.stall.grown_ns == count(now_))
+        uw_stall_step(&pipe.stall, &sight, stamp_of(stall_after_), stamp_of(longest_gap_));
+        if (!first && pipe.stall.grown_ns == stamp_of(now_))
             pipe.last_send = now_;
         pipe.taken = hold.taken != 0;
         pipe.seen = now_;
@@ -86,13 +77,13 @@ std::vector<facts::End> Pipes::ends() const {
         std::swap(write.id, write.peer);
         read.unread = pipe.stall.unread;
         read.ever_received = pipe.taken;
-        read.last_receive = stamp(pipe.last_receive);
-        read.last_arrival = stamp(Nanos(pipe.stall.grown_ns));
-        read.unread_since = stamp(Nanos(pipe.stall.since_ns));
+        read.last_receive = from_stamp(stamp_of(pipe.last_receive));
+        read.last_arrival = from_stamp(pipe.stall.grown_ns);
+        read.unread_since = from_stamp(pipe.stall.since_ns);
         read.longest_wait = Nanos(pipe.stall.longest_ns);
         write.unread = 0;
         write.unsent = pipe.stall.unread;
-        write.last_send = stamp(pipe.last_send);
+        write.last_send = from_stamp(stamp_of(pipe.last_send));
         all.push_back(std::move(read));
         all.push_back(std::move(write));
     }

@@ -2,6 +2,7 @@
 #include "kernel/records.h"
 
 #include "facts/names.h"
+#include "util/stamp.h"
 
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -38,10 +39,6 @@ std::optional<Nanos> asleep(const uw_thread_record &record) {
     if (record.state == 0 || record.arrived_ns == 0 || record.reader_arrived_ns < record.arrived_ns)
         return std::nullopt;
     return Nanos(record.reader_arrived_ns - record.arrived_ns);
-}
-
-std::optional<Nanos> stamp(std::uint64_t at_ns) {
-    return at_ns ? std::optional(Nanos(at_ns)) : std::nullopt;
 }
 
 bool is_unix(const uw_end_record &record) {
@@ -88,13 +85,13 @@ facts::End end_of(const uw_end_record &record, Counted counted) {
         end.ever_received = record.copied > 0;
     else if ((counted.receives && counted.from_the_start) || record.received > 0)
         end.ever_received = record.received > 0;
-    end.closed_since = stamp(record.closed_ns);
+    end.closed_since = from_stamp(record.closed_ns);
     if (!is_unix(record) && end.peer_closed)
         end.eof_read = (record.flags & UW_END_EOF_READ) != 0;
-    end.last_receive = stamp(record.last_receive_ns);
-    end.last_send = stamp(record.last_send_ns);
-    end.last_arrival = stamp(record.last_arrival_ns);
-    end.unread_since = stamp(record.unread_since_ns);
+    end.last_receive = from_stamp(record.last_receive_ns);
+    end.last_send = from_stamp(record.last_send_ns);
+    end.last_arrival = from_stamp(record.last_arrival_ns);
+    end.unread_since = from_stamp(record.unread_since_ns);
     end.longest_wait = Nanos(record.longest_wait_ns);
     if (record.last_reader)
         end.last_reader = static_cast<facts::Pid>(record.last_reader);

@@ -12,7 +12,6 @@
 namespace unwedge::session {
 
 void plant_running(Tree &tree, facts::Pid pid, const procfs::Stat &stat, const procfs::Proc &proc) {
-    constexpr std::size_t longest_command_line = 16'384;
     const Result<std::vector<std::string>> argv = proc.argv(pid, longest_command_line);
     tree.plant(pid, argv ? *argv : std::vector<std::string>(), stat.ppid, procfs::started(stat));
     tree.apply(facts::Executed{.pid = pid, .comm = stat.comm, .argv = {}});

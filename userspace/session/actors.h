@@ -6,9 +6,13 @@
 #include "session/tree.h"
 #include "util/result.h"
 
+#include <cstddef>
 #include <vector>
 
 namespace unwedge::session {
+
+/// Of a command line so many bytes are kept.
+constexpr std::size_t longest_command_line = 16'384;
 
 /// Enters a process that runs already into the tree.
 void plant_running(Tree &tree, facts::Pid pid, const procfs::Stat &stat, const procfs::Proc &proc);

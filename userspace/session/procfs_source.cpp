@@ -7,6 +7,7 @@
 #include "procfs/thread_facts.h"
 #include "procfs/ticks.h"
 #include "profiles/namer.h"
+#include "session/actors.h"
 #include "session/host.h"
 
 #include <fmt/format.h>
@@ -17,11 +18,6 @@
 #include <utility>
 
 namespace unwedge::session {
-namespace {
-
-constexpr std::size_t longest_command_line = 16'384;
-
-} // namespace
 
 struct ProcfsSource::Look {
     struct Descriptor {
@@ -181,12 +177,7 @@ std::optional<facts::Actor> ProcfsSource::actor(facts::Pid pid, Look &look) {
     add_threads(actor, *stat, target, look);
     if (actor.threads.empty())
         return std::nullopt;
-    // The command line lies in the process's memory, whose lock a thread that is stuck in the kernel may
-    // hold.
-    const bool is_stuck = std::ranges::any_of(actor.threads, [](const facts::Thread &thread) {
-        return thread.state == facts::ThreadState::uninterruptible;
-    });
-    if (!is_stuck)
+    if (!facts::is_stuck(actor))
         if (Result<std::vector<std::string>> argv = proc_.argv(pid, longest_command_line))
             actor.argv = *std::move(argv);
     actor.title = profiles::joined(actor.argv);

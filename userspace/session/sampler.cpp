@@ -33,17 +33,12 @@ std::uint64_t turns_of(const facts::Actor &actor) {
                            [](std::uint64_t sum, const facts::Thread &thread) { return sum + thread.turns; });
 }
 
-/// What it calls itself now (setproctitle rewrites both). Only for its name, so it may fail; and not asked
-/// where a thread is stuck in the kernel: the command line lies in the process's memory, whose lock it may
-/// hold.
+/// What it calls itself now (setproctitle rewrites both). Only for its name, so it may fail.
 void read_title(const procfs::Proc &proc, facts::Actor &actor) {
     constexpr std::size_t longest_title = 4096;
     if (const Result<std::string> comm = proc.comm(actor.pid))
         actor.comm = *comm;
-    const bool is_stuck = std::ranges::any_of(actor.threads, [](const facts::Thread &thread) {
-        return thread.state == facts::ThreadState::uninterruptible;
-    });
-    if (is_stuck)
+    if (facts::is_stuck(actor))
         return;
     if (const auto words = proc.argv(actor.pid, longest_title))
         actor.title = profiles::joined(*words);

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "session/standstill.h"
 
+#include "util/stamp.h"
+
 #include <algorithm>
 
 namespace unwedge::session {
 namespace {
-
-__u64 count(Nanos length) {
-    return static_cast<__u64>(length.count());
-}
-
-std::optional<Nanos> stamp(Nanos when) {
-    return when == Nanos{} ? std::nullopt : std::optional(when);
-}
 
 bool surely_unconsumed(const uw_stall &before, const QueueSight &sight) {
     return (sight.readers_slept && sight.unread >= before.unread) ||
@@ -28,18 +22,18 @@ QueueState Standstill::see(const QueueSight &sight) {
     if (!first && !sight.position && !surely_unconsumed(stall, sight))
         ++queue.consumed;
     const uw_sight step{
-        .now_ns = count(now_), .unread = sight.unread, .mark = sight.position.value_or(queue.consumed)};
+        .now_ns = stamp_of(now_), .unread = sight.unread, .mark = sight.position.value_or(queue.consumed)};
     const bool shrank = !first && sight.unread < stall.unread;
     const bool moved = !first && sight.position && step.mark != stall.mark;
     if (shrank || moved)
         queue.last_receive = now_;
-    uw_stall_step(&stall, &step, count(stall_after_), count(longest_gap_));
+    uw_stall_step(&stall, &step, stamp_of(stall_after_), stamp_of(longest_gap_));
     if (first)
         stall.grown_ns = 0; // what was there before is no arrival
     queue.seen = now_;
-    return {.unread_since = stamp(Nanos(stall.since_ns)),
-            .last_receive = stamp(queue.last_receive),
-            .last_arrival = stamp(Nanos(stall.grown_ns)),
+    return {.unread_since = from_stamp(stall.since_ns),
+            .last_receive = from_stamp(stamp_of(queue.last_receive)),
+            .last_arrival = from_stamp(stall.grown_ns),
             .longest_wait = Nanos(stall.longest_ns)};
 }
 

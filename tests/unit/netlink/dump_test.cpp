@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "live_sockets.h"
 #include "netlink/dump.h"
+#include "support/live_sockets.h"
 
 #include <cerrno>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "live_sockets.h"
+#include "support/live_sockets.h"
 
 #include <cerrno>
 #include <filesystem>

@@ -22,7 +22,6 @@ class Watched {
         return state;
     }
     Nanos now() const { return now_; }
-    bool stalled() const { return standstill_.any_stalled(); }
 
   private:
     Standstill standstill_{3s, 12s};
@@ -33,7 +32,6 @@ TEST(Standstill, APositionThatDoesNotMoveIsOne) {
     Watched queue;
     for (int look = 0; look < 4; ++look)
         EXPECT_EQ(queue.see({.unread = 7, .position = 40}).unread_since, begin + 1s);
-    EXPECT_TRUE(queue.stalled());
 }
 
 TEST(Standstill, APositionThatMovesEndsIt) {
@@ -79,14 +77,6 @@ TEST(Standstill, WhatShrankWasConsumed) {
     EXPECT_EQ(state.unread_since, queue.now());
     EXPECT_EQ(state.last_receive, queue.now());
     EXPECT_EQ(state.longest_wait, 2s);
-}
-
-TEST(Standstill, BeganEarlierWhereThatIsKnownAtTheFirstLook) {
-    Watched queue;
-    EXPECT_EQ(queue.see({.unread = 7, .unmoved_since = 50s}).unread_since, 50s);
-    EXPECT_EQ(queue.see({.unread = 7, .readers_slept = true, .unmoved_since = 10s}).unread_since, 50s);
-    Watched empty;
-    EXPECT_FALSE(empty.see({.unread = 0, .unmoved_since = 50s}).unread_since);
 }
 
 TEST(Standstill, NobodyKnowsWhatWasInALongGap) {
