@@ -19,8 +19,12 @@ constexpr std::uint64_t most_stack = std::uint64_t{512} << 10;
 /// What changes as soon as the thread runs: where it sleeps, and how often it has gone to sleep.
 Result<std::string> sleep_mark(const procfs::Proc &proc, facts::Pid pid, facts::Pid tid) {
     const auto call = proc.read_text(fmt::format("{}/task/{}/syscall", pid, tid));
-    if (!call)
-        return call.error();
+    if (!call) {
+        Error error = call.error();
+        if (error.code == EPERM || error.code == EACCES)
+            error.message += ", where kernel.yama.ptrace_scope allows that";
+        return error;
+    }
     const auto status = proc.read_text(fmt::format("{}/task/{}/status", pid, tid));
     if (!status)
         return status.error();
