@@ -94,6 +94,11 @@ std::optional<int> FuzzedTarget::descriptor_of(std::string_view link) {
     return std::nullopt;
 }
 
+std::optional<int> FuzzedTarget::only_descriptor_of(std::string_view link) {
+    const auto refers = [link](const auto &entry) { return entry.second.link == link; };
+    return std::ranges::count_if(descriptors_, refers) == 1 ? descriptor_of(link) : std::nullopt;
+}
+
 std::optional<procfs::Timerfd> FuzzedTarget::timerfd(int fd) {
     const Descriptor *found = find(fd);
     return found && found->link == "anon_inode:[timerfd]" ? std::optional(found->timer) : std::nullopt;

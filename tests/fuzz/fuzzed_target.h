@@ -29,6 +29,7 @@ class FuzzedTarget final : public procfs::Target {
     Result<std::vector<procfs::EpollEntry>> epoll_set(int fd) override;
     std::optional<std::string> descriptor(int fd) override;
     std::optional<int> descriptor_of(std::string_view link) override;
+    std::optional<int> only_descriptor_of(std::string_view link) override;
     std::optional<procfs::Timerfd> timerfd(int fd) override;
     std::optional<facts::Pid> pidfd(int fd) override;
     bool has_thread(facts::Pid tid) override;

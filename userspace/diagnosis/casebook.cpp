@@ -70,11 +70,15 @@ std::string fingerprint_of(const Scene &scene, const Suspicion &suspicion, const
 }
 
 void add_waiting_evidence(const std::vector<WaitEdge> &edges, const Victims &victims, Verdict &verdict) {
+    const bool none_proven = victims.proven.empty();
+    const std::set<Pid> &waiting = none_proven ? victims.undecided : victims.proven;
+    const std::string_view beside =
+        none_proven ? "; whether it does anything else can't be told" : ", and does nothing else";
     for (const WaitEdge &edge : edges)
-        if (edge.to == verdict.pid && victims.proven.contains(edge.from))
+        if (edge.to == verdict.pid && waiting.contains(edge.from))
             verdict.evidence.push_back(
-                {fmt::format("{} {}, and does nothing else", edge.from, edge.why), "wait-for graph"});
-    if (victims.proven.empty())
+                {fmt::format("{} {}{}", edge.from, edge.why, beside), "wait-for graph"});
+    if (waiting.empty())
         verdict.evidence.push_back({"those who wait for it work on elsewhere", "wait-for graph"});
 }
 
@@ -307,12 +311,14 @@ Diagnosis Casebook::observe(facts::Snapshot snapshot, Outlook outlook) {
     std::vector<Verdict> victims = victim_verdicts(scene, diagnosis.waits, diagnosis.verdicts);
     std::ranges::copy(closed_, std::back_inserter(diagnosis.verdicts));
     std::ranges::move(victims, std::back_inserter(diagnosis.verdicts));
+    const char *const alone =
+        scene.now().hidden.empty() ? "nobody waits for it" : "nobody is seen to wait for it";
     for (const Entry &entry : cases_)
         if (const facts::End *end = scene.end(entry.facts.latest.end);
             end && entry.nobody_waits && is_notable(*end))
             diagnosis.notes.push_back({NoteKind::unread, entry.facts.latest.pid, facts::channel_of(*end),
-                                       fmt::format("fd {} of {} is unread, and nobody waits for it",
-                                                   entry.facts.latest.fd, entry.facts.latest.pid)});
+                                       fmt::format("fd {} of {} is unread, and {}", entry.facts.latest.fd,
+                                                   entry.facts.latest.pid, alone)});
     add_busy_notes(scene, diagnosis.notes);
     add_backpressure_notes(scene, diagnosis.waits, diagnosis.notes);
     previous_ = std::move(snapshot);

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace unwedge::procfs {
 
 namespace {
@@ -70,6 +72,12 @@ std::optional<int> LiveTarget::descriptor_of(std::string_view link) {
         return std::nullopt;
     const auto found = links_->find(link);
     return found == links_->end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<int> LiveTarget::only_descriptor_of(std::string_view link) {
+    const std::optional<int> found = descriptor_of(link);
+    const auto refers = [link](const auto &entry) { return entry.second == link; };
+    return std::ranges::count_if(descriptors_, refers) == 1 ? found : std::nullopt;
 }
 
 std::optional<Timerfd> LiveTarget::timerfd(int fd) {

@@ -25,6 +25,7 @@ class LiveTarget final : public Target {
     Result<std::vector<EpollEntry>> epoll_set(int fd) override;
     std::optional<std::string> descriptor(int fd) override;
     std::optional<int> descriptor_of(std::string_view link) override;
+    std::optional<int> only_descriptor_of(std::string_view link) override;
     std::optional<Timerfd> timerfd(int fd) override;
     std::optional<Pid> pidfd(int fd) override;
     bool has_thread(Pid tid) override;

@@ -38,6 +38,9 @@ class Target {
     /// The lowest descriptor that refers to `link`.
     virtual std::optional<int> descriptor_of(std::string_view link) = 0;
 
+    /// The descriptor that refers to `link`, if exactly one does.
+    virtual std::optional<int> only_descriptor_of(std::string_view link) = 0;
+
     /// The timer behind a timerfd.
     virtual std::optional<Timerfd> timerfd(int fd) = 0;
 

@@ -4,9 +4,13 @@
 #include "facts/names.h"
 #include "procfs/sched.h"
 #include "procfs/wait_decoder.h"
+#include "procfs/watches.h"
 #include "procfs/wchan.h"
 
 #include <fmt/format.h>
+
+#include <optional>
+#include <utility>
 
 namespace unwedge::procfs {
 namespace {
@@ -31,11 +35,19 @@ bool can_run(ThreadState state) {
     return state == ThreadState::running || state == ThreadState::unknown;
 }
 
-facts::Wait wait_by_wchan(std::string_view wchan) {
+/// Where the call itself is hidden. A process's only thread, in a wait for an epoll set, waits for the only
+/// one that the process has; of several threads another may have closed the set that one still waits for.
+facts::Wait wait_by_wchan(std::string_view wchan, bool is_only_thread, Target &target) {
     facts::Wait wait;
     wait.kind = wait_kind_of_wchan(wchan);
     if (wait.kind != facts::WaitKind::unknown)
         wait.call = facts::name(wait.kind);
+    if (wait.kind == facts::WaitKind::epoll && is_only_thread)
+        wait.fd = target.only_descriptor_of("anon_inode:[eventpoll]");
+    if (auto set = wait.fd ? epoll_watches(*wait.fd, target) : std::nullopt) {
+        wait.watches = std::move(set->watches);
+        wait.timerfd = set->timer;
+    }
     return wait;
 }
 
@@ -74,7 +86,8 @@ ThreadSight read_thread(const Proc &proc, Pid pid, Pid tid, const Stat &stat, Ta
         thread.state = ThreadState::frozen;
     const auto frame = proc.syscall(pid, tid);
     sight.syscall_hidden = !frame && is_refusal(frame.error());
-    thread.wait = frame ? decode_wait(*frame, target, now) : wait_by_wchan(wchan);
+    thread.wait =
+        frame ? decode_wait(*frame, target, now) : wait_by_wchan(wchan, stat.num_threads == 1, target);
     return sight;
 }
 

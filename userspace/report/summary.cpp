@@ -49,7 +49,9 @@ std::string summary_of(const Context &context) {
         return wedge_summary(context, cast);
     if (!cast.suspects.empty())
         return suspect_summary(context, cast);
-    return cast.past.empty() ? "nothing is wedged" : past_summary(context, cast);
+    if (!cast.past.empty())
+        return past_summary(context, cast);
+    return context.snapshot.hidden.empty() ? "nothing is wedged" : "nothing is wedged, as far as can be seen";
 }
 
 } // namespace

@@ -55,15 +55,17 @@ struct ProcfsSource::Look {
 
 void ProcfsSource::Look::tell_hidden() {
     constexpr std::string_view remedy = "run unwedge as root, or as their user";
+    // Yama shows a user more of what it started itself.
+    constexpr std::string_view ancestry =
+        "where kernel.yama.ptrace_scope is 1 only of what `unwedge run` starts";
     if (syscalls_hidden > 0)
-        hide(fmt::format("what {} of {} processes wait in, but for its family: {}, or as their ancestor "
-                         "(ptrace_scope)",
-                         syscalls_hidden, snapshot.actors.size(), remedy));
+        hide(fmt::format("what {} of {} processes wait in, but for its family: {}, {}", syscalls_hidden,
+                         snapshot.actors.size(), remedy, ancestry));
     if (descriptors_hidden > 0)
         hide(fmt::format("the descriptors of {} of {} processes: {}", descriptors_hidden,
                          snapshot.actors.size(), remedy));
     if (pipes_hidden > 0)
-        hide(fmt::format("how many bytes wait in {} pipes: {}", pipes_hidden, remedy));
+        hide(fmt::format("how many bytes wait in {} pipes: {}, {}", pipes_hidden, remedy, ancestry));
 }
 
 ProcfsSource::ProcfsSource(procfs::Proc proc, const diagnosis::Policy &policy, Nanos longest_gap)

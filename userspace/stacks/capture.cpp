@@ -27,8 +27,12 @@ struct SleepMark {
 
 Result<SleepMark> sleep_mark(const procfs::Proc &proc, facts::Pid pid, facts::Pid tid) {
     auto call = proc.read_text(fmt::format("{}/task/{}/syscall", pid, tid));
-    if (!call)
-        return call.error();
+    if (!call) {
+        Error error = call.error();
+        if (procfs::is_refusal(error))
+            error.message += ", where kernel.yama.ptrace_scope allows that";
+        return error;
+    }
     const auto status = proc.read_text(fmt::format("{}/task/{}/status", pid, tid));
     if (!status)
         return status.error();

@@ -22,7 +22,7 @@ struct ThreadId {
 /// returns: take the snapshots first.
 ///
 /// It forks, so under kernel.yama.ptrace_scope=1 and without CAP_SYS_PTRACE it can't even read unwedge's own
-/// children.
+/// children; each stack's error says so then.
 std::map<facts::Pid, facts::ThreadStack>
 collect(const procfs::Proc &proc, const std::vector<ThreadId> &threads, Stop stop = Stop::unnoticed);
 

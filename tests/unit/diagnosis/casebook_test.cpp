@@ -415,6 +415,15 @@ TEST(Casebook, NotesAMessageThatNobodyReadsAndNobodyWaitsFor) {
     EXPECT_TRUE(story.look().notes.empty());
 }
 
+TEST(Casebook, SaysNobodyIsSeenToWaitWhereNotAllCanBeSeen) {
+    SnapshotBuilder build = fire_and_forget();
+    build.get().hidden = {"what 2 of 2 processes wait in"};
+    Story story(build);
+    story.look_for(60s);
+    ASSERT_EQ(story.latest().notes.size(), 1U);
+    EXPECT_EQ(story.latest().notes.front().text, "fd 9 of 12 is unread, and nobody is seen to wait for it");
+}
+
 /// The sender attends its end as every asyncio transport does, and talks to another actor all the time.
 SnapshotBuilder fire_and_forget_armed() {
     SnapshotBuilder build = unread_request(forgetful());
@@ -438,6 +447,22 @@ TEST(Casebook, ConvictsAsLikelyWhereSuchASenderUsedToBeAnswered) {
     EXPECT_TRUE(mentions(evidence_text(story.verdict()), "those who wait for it work on elsewhere"));
     EXPECT_FALSE(mentions(evidence_text(story.verdict()), "does nothing else"));
     EXPECT_EQ(story.victims(), nobody);
+}
+
+TEST(Casebook, DoesNotSayOfThoseWhoWaitWhatCantBeTold) {
+    SnapshotBuilder build = unread_request(forgetful());
+    answered_before(build);
+    facts::Actor &waiter = build.get().actors.at(parent);
+    waiter.cpu.reset();
+    for (facts::Thread &thread : waiter.threads)
+        thread.wait.timeout = Timeout::unknown();
+    Story story(build);
+    story.look_for(10s);
+    EXPECT_EQ(story.culprits(), nobody);
+    story.last_look();
+    const std::string evidence = evidence_text(story.verdict());
+    EXPECT_TRUE(mentions(evidence, "whether it does anything else can't be told"));
+    EXPECT_FALSE(mentions(evidence, "elsewhere"));
 }
 
 TEST(Casebook, IsInconclusiveAfterLossesInTheWindow) {

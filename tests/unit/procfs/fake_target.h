@@ -72,6 +72,11 @@ class FakeTarget final : public Target {
         return std::nullopt;
     }
 
+    std::optional<int> only_descriptor_of(std::string_view link) override {
+        const auto refers = [link](const auto &entry) { return entry.second == link; };
+        return std::ranges::count_if(links, refers) == 1 ? descriptor_of(link) : std::nullopt;
+    }
+
     std::optional<Timerfd> timerfd(int fd) override { return find(timers, fd); }
     std::optional<facts::Pid> pidfd(int fd) override { return find(pidfds, fd); }
     bool has_thread(facts::Pid tid) override { return threads.contains(tid); }
