@@ -156,8 +156,10 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
         snapshot.ends.emplace(end.id, std::move(end));
     snapshot.listeners = std::move(channels.listeners);
     snapshot.receives_counted_since = tracer_.receives_counted_since();
-    if (earlier_)
+    if (earlier_) {
+        snapshot.provenance.queues = "sweep, sock_diag";
         date_back(snapshot);
+    }
     note_losses(snapshot);
     return snapshot;
 }

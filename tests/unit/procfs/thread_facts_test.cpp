@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What is told of a thread whose system call is hidden (kernel.yama.ptrace_scope): here there is no such file.
+// What is told of a thread whose system call is hidden (kernel.yama.ptrace_scope): here there is no such
+// file.
 #include "procfs/thread_facts.h"
 
 #include "fake_proc.h"
