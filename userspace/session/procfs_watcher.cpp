@@ -18,8 +18,8 @@ using namespace std::chrono_literals;
 constexpr Nanos shortest_pause = 500ms;
 constexpr int pause_share = 100;
 constexpr Nanos longest_pause = 5s;
-/// While something is: half a CPU.
-constexpr int suspicious_pause_share = 2;
+/// While something is: a quarter of a CPU.
+constexpr int suspicious_pause_share = 4;
 constexpr Nanos longest_blind_gap = 12s;
 
 diagnosis::Policy policy_of(const WatchSettings &settings) {
