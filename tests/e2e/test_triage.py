@@ -40,17 +40,27 @@ class Triage(harness.EndToEndTest):
         first_line = outcome.stdout.splitlines()[0]
         self.assertTrue(first_line.startswith(b"unwedge: wedged: "), first_line)
         self.assertIn(f"(pid {case['actors']['child']}) stopped consuming".encode(), outcome.stdout)
-        self.assertIn(b" by procfs for ", outcome.stdout)
+        self.assertIn(b" by bpf (level sample) for ", outcome.stdout)
 
     def test_names_it_in_json(self) -> None:
         _, case = self.start_case("disarmed_unix")
-        document = self.diagnosis(case["actors"]["parent"])
-        self.assertEqual("procfs", document["tier"])
-        self.assertIsNone(document["level"])
-        self.assertIsNone(document["command"])
-        self.assertEqual([], document["hidden"])
-        self.assertEqual([case["truth"]["culprit"]], culprits(document))
-        self.assertEqual(set(case["actors"].values()), actor_pids(document))
+        for tier, level, options in (("bpf", "sample", []), ("procfs", None, ["--no-bpf"])):
+            with self.subTest(tier):
+                document = self.diagnosis(*options, case["actors"]["parent"])
+                self.assertEqual((tier, level), (document["tier"], document["level"]))
+                self.assertIsNone(document["command"])
+                self.assertEqual([], document["hidden"])
+                self.assertEqual([case["truth"]["culprit"]], culprits(document))
+                self.assertEqual(set(case["actors"].values()), actor_pids(document))
+
+    def test_knows_how_long_it_has_been_so_though_it_came_later(self) -> None:
+        _, case = self.start_case("disarmed_unix")
+        self.diagnosis(case["actors"]["parent"])  # takes its time
+        for options in ([], ["--no-bpf"]):
+            with self.subTest(options):
+                document = self.diagnosis(*options, case["actors"]["parent"])
+                [verdict] = [one for one in document["verdicts"] if one["role"] == "culprit"]
+                self.assertGreater(verdict["since_s"], document["watched_s"] + 1)
 
     def test_finds_trees_by_what_their_command_lines_match(self) -> None:
         mark = f"mark-{uuid.uuid4()}"

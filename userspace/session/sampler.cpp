@@ -80,6 +80,8 @@ Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos 
     std::ranges::stable_partition(actor.threads, [pid](const facts::Thread &one) { return one.tid == pid; });
     if (tracer_.turns_counted_since())
         actor.loop_turns = turns_of(actor);
+    if (const Result<procfs::Stat> stat = proc_.stat(pid))
+        actor.session = std::max(stat->session, 0);
     read_title(proc_, actor);
     actor.started = kernel::start_of(*threads);
     actor.cpu = kernel::cpu_of_all(*threads);

@@ -17,12 +17,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::map<std::string, std::string> mechanisms(const kernel::HookPlan &plan, kernel::Level level) {
+std::map<std::string, std::string> mechanisms(const kernel::HookPlan &plan, const WatchSettings &settings) {
     std::map<std::string, std::string> hooks;
     for (const kernel::HookChoice &choice : plan.choices)
         hooks[std::string(name(choice.hook))] = choice.mechanism();
-    if (level == kernel::Level::sample) {
-        hooks["receive"] = hooks["send"] = "off";
+    if (settings.level == kernel::Level::sample) {
+        if (!settings.policy.suspects_at_once)
+            hooks["receive"] = "off"; // but for a while, when something is suspected
+        hooks["send"] = "off";
         hooks["park"] = plan.of(kernel::Hook::park).works() ? "sampled" : "off";
     }
     return hooks;
@@ -73,7 +75,7 @@ Result<std::unique_ptr<Watcher>> start_bpf(const WatchSettings &settings, const 
         return tracer.error();
     log_plan(*plan);
     return std::unique_ptr<Watcher>(std::make_unique<BpfWatcher>(
-        std::move(*tracer), readable_proc(), settings, profiles, mechanisms(*plan, settings.level)));
+        std::move(*tracer), readable_proc(), settings, profiles, mechanisms(*plan, settings)));
 }
 
 /// The quick way, if it leads there. Level sample attaches the receive hook in the middle of the run: that
