@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import uuid
 from typing import Any
 
@@ -102,6 +103,16 @@ class Triage(harness.EndToEndTest):
         self.assertTrue(all(one["user"] or one["error"] for one in stacks), stacks)
         self.assertTrue(any(one["kernel"] for one in stacks), stacks)
         self.assertIn(b"innermost call first", self.triage(root, "--stacks").stdout)
+
+    def test_a_kernel_thread_is_no_process(self) -> None:
+        threads = subprocess.run(["/usr/bin/pgrep", "-x", "kthreadd"], capture_output=True, text=True).stdout.split()
+        if not threads:
+            self.skipTest("no kernel thread is seen here")
+        for options in ([], ["--no-bpf"]):
+            with self.subTest(options):
+                outcome = self.triage(*options, threads[0])
+                self.assertEqual((1, b""), (outcome.status, outcome.stdout))
+                self.assertIn(f"there is no process {threads[0]}".encode(), outcome.stderr)
 
     # Who may look.
 

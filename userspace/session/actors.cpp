@@ -11,6 +11,13 @@
 
 namespace unwedge::session {
 
+void add_processes(const std::vector<facts::Pid> &roots, const procfs::ProcessTable &table,
+                   procfs::Family &family) {
+    for (const facts::Pid root : roots)
+        if (const auto found = table.find(root); found != table.end() && !found->second.kernel_thread)
+            family.add(root, table);
+}
+
 void plant_running(Tree &tree, facts::Pid pid, const procfs::Stat &stat, const procfs::Proc &proc) {
     const Result<std::vector<std::string>> argv = proc.argv(pid, longest_command_line);
     tree.plant(pid, argv ? *argv : std::vector<std::string>(), stat.ppid, procfs::started(stat));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "facts/model.h"
+#include "procfs/family.h"
 #include "procfs/proc.h"
 #include "session/tree.h"
 #include "util/result.h"
@@ -13,6 +14,10 @@ namespace unwedge::session {
 
 /// Of a command line so many bytes are kept.
 constexpr std::size_t longest_command_line = 16'384;
+
+/// Those of `roots` that `table` has become members of `family`, kernel threads left out.
+void add_processes(const std::vector<facts::Pid> &roots, const procfs::ProcessTable &table,
+                   procfs::Family &family);
 
 /// Enters a process that runs already into the tree.
 void plant_running(Tree &tree, facts::Pid pid, const procfs::Stat &stat, const procfs::Proc &proc);

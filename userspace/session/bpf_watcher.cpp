@@ -60,8 +60,7 @@ Result<void> BpfWatcher::attach(const std::vector<facts::Pid> &roots) {
         if (!table)
             return table.error();
         if (round == 0)
-            for (const facts::Pid root : roots)
-                family.add(root, *table);
+            add_processes(roots, *table, family);
         met_new = family.grow(*table) > 0;
         for (const facts::Pid pid : family.living(*table)) {
             const Result<std::size_t> adopted = tracer_.adopt_running(pid);

@@ -47,8 +47,7 @@ Result<void> ProcfsWatcher::attach(const std::vector<facts::Pid> &roots) {
     const Result<procfs::ProcessTable> table = procfs::read_processes(source_.proc());
     if (!table)
         return table.error();
-    for (const facts::Pid root : roots)
-        family_.add(root, *table);
+    add_processes(roots, *table, family_);
     family_.grow(*table);
     for (const facts::Pid pid : family_.living(*table))
         plant_running(tree_, pid, table->at(pid), source_.proc());

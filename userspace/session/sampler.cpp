@@ -99,9 +99,9 @@ void Sampler::note_losses(facts::Snapshot &snapshot) {
     snapshot.last_loss = last_loss_;
 }
 
-void Sampler::date_back(facts::Snapshot &snapshot) {
+void Sampler::date_back(EarlierStalls &stalls, facts::Snapshot &snapshot) const {
     std::optional<procfs::SleepClock> clock; // it tells well only for a while
-    earlier_->stalls.date_back(snapshot, [&](const facts::Actor &actor) -> std::optional<Nanos> {
+    stalls.date_back(snapshot, [&](const facts::Actor &actor) -> std::optional<Nanos> {
         if (!clock)
             clock.emplace(proc_);
         std::optional<Nanos> latest;
@@ -160,7 +160,7 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
     snapshot.receives_counted_since = tracer_.receives_counted_since();
     if (earlier_) {
         snapshot.provenance.queues = "sweep, sock_diag";
-        date_back(snapshot);
+        date_back(earlier_->stalls, snapshot);
     }
     note_losses(snapshot);
     return snapshot;

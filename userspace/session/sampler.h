@@ -43,7 +43,7 @@ class Sampler {
   private:
     Result<facts::Actor> actor(facts::Pid pid, const Member &member, Nanos now);
     void note_losses(facts::Snapshot &snapshot);
-    void date_back(facts::Snapshot &snapshot);
+    void date_back(EarlierStalls &stalls, facts::Snapshot &snapshot) const;
 
     kernel::Tracer &tracer_;
     kernel::Level level_;

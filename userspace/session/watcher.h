@@ -48,8 +48,8 @@ class Watcher {
 
     /// Makes the process of `pidfd`, which must have one thread, the first actor; its descendants follow.
     virtual Result<void> adopt(const Fd &pidfd, facts::Pid pid) = 0;
-    /// Makes `roots`, which run already, and all that comes from them actors; those that have ended are left
-    /// out.
+    /// Makes `roots`, which run already, and all that comes from them actors; those that have ended, and
+    /// kernel threads, are left out.
     virtual Result<void> attach(const std::vector<facts::Pid> &roots) = 0;
     /// A child of this process, and all that comes from it, is no actor.
     virtual void spare(facts::Pid pid) = 0;
