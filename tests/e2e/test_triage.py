@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import subprocess
 import uuid
+from pathlib import Path
 from typing import Any
 
 import harness
@@ -14,6 +15,15 @@ from harness import NOBODY, PROGRAMS, UNWEDGE, WEDGED, actor_pids, culprits, van
 
 AS_NOBODY: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
 SLEEPER = "import signal; print(flush=True); signal.pause()"
+GIANT = """
+import ctypes, os, resource, signal, sys
+if len(sys.argv) == 1:
+    resource.setrlimit(resource.RLIMIT_STACK, (1 << 26, 1 << 26))  # a quarter of it may be arguments
+    os.execv(sys.executable, [*sys.orig_argv, *["x" * 100_000] * 41])
+ctypes.CDLL(None).prctl(15, b") R 1 1\\n\\x1b[2J")  # PR_SET_NAME
+print(flush=True)
+signal.pause()
+"""
 
 
 class Triage(harness.EndToEndTest):
@@ -153,6 +163,20 @@ class Triage(harness.EndToEndTest):
         text = outcome.stdout.decode()
         self.assertIn(str(sleeper.pid), text)
         self.assertFalse({c for c in text if ord(c) < 32 and c != "\n" or 127 <= ord(c) < 160})
+
+    def test_a_command_line_of_4_mb_and_a_name_like_a_stat_line_do_no_harm(self) -> None:
+        sleeper = self.start_bare("/usr/bin/python3", "-ISc", GIANT)
+        sleeper.await_stdout(b"\n")
+        self.assertGreater(len(Path(f"/proc/{sleeper.pid}/cmdline").read_bytes()), 4_000_000)
+        for options in ([], ["--no-bpf"]):
+            with self.subTest(options):
+                document = self.diagnosis(*options, sleeper.pid)
+                self.assertEqual({sleeper.pid}, actor_pids(document))
+                self.assertLess(sum(map(len, document["actors"][0]["argv"])), 20_000)
+                outcome = self.triage(*options, sleeper.pid)
+                self.assertEqual((0, b""), (outcome.status, outcome.stderr))
+                self.assertNotIn(b"\x1b", outcome.stdout)
+                self.assertLess(len(outcome.stdout), 10_000)
 
     def test_a_tree_that_forks_and_dies_all_the_time_is_no_error(self) -> None:
         breeder = self.start_bare(PROGRAMS / "breeder.py", "200")
