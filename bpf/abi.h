@@ -16,7 +16,7 @@
 
 #include "core/delay.h"
 
-#define UW_ABI_VERSION 4
+#define UW_ABI_VERSION 5
 
 #define UW_COMM_LEN 16
 #define UW_ARGV_LEN 1024
@@ -24,10 +24,11 @@
 
 /* Counters of what could not be seen; each has a name in userspace/kernel/tracer.cpp. */
 enum uw_loss {
-    UW_LOSS_EVENT, /* no room in the ring buffer */
-    UW_LOSS_ACTOR, /* no memory for a task's membership: it and its children go untracked */
-    UW_LOSS_END,   /* no memory for a socket's state: the channel goes untracked */
-    UW_LOSS_ARGV,  /* a command line could not be read */
+    UW_LOSS_EVENT,  /* no room in the ring buffer */
+    UW_LOSS_ACTOR,  /* no memory for a task's membership: it and its children go untracked */
+    UW_LOSS_END,    /* no memory for a socket's state: the channel goes untracked */
+    UW_LOSS_ARGV,   /* a command line could not be read */
+    UW_LOSS_RETURN, /* the kernel had no room to see a send return: it is not counted as one */
     UW_LOSS_COUNT
 };
 
@@ -38,7 +39,7 @@ struct uw_config {
     __u64 stall_after_ns; /* unread without consumption for so long is a stall */
     __u64 sweep_gap_ns;   /* a longer time between two sweeps proves nothing: the stall clock starts again */
     __u32 flights;        /* entries of the map of that name, up to UW_FLIGHT_SLOTS; 0: nothing is recorded */
-    __u32 pad;
+    __u32 notes;          /* 1: programs on kprobes note what passes, and sweeps look there */
 };
 
 /* Written by user space before each sweep. */
@@ -62,9 +63,10 @@ struct uw_stats {
 
 /* A task that belongs to the traced tree, as the map of these has it: all zero when it is new. */
 struct uw_actor {
-    __u64 turns;  /* of its loops: returns from waits for readiness, where these are hooked */
+    __u64 turns;  /* of its loops: waits for readiness, where these are hooked */
     __u32 flight; /* number of its process's recording; 0: it has not looked for one yet */
     __u32 pad;
+    __u64 sending; /* with kprobes: the sock that it is in a send on; 0: in none */
 };
 
 #define UW_FLIGHT_RECORDS 256 /* of one process: a power of two */
@@ -253,7 +255,7 @@ UW_ASSERT(sizeof(struct uw_event_stall) == 40, "layout");
 UW_ASSERT(sizeof(struct uw_end_record) == 416, "layout");
 UW_ASSERT(__builtin_offsetof(struct uw_end_record, family) == 152, "layout");
 UW_ASSERT(__builtin_offsetof(struct uw_end_record, path) == 164, "layout");
-UW_ASSERT(sizeof(struct uw_actor) == 16, "layout");
+UW_ASSERT(sizeof(struct uw_actor) == 24, "layout");
 UW_ASSERT(sizeof(struct uw_flight_record) == 16, "layout");
 UW_ASSERT(sizeof(struct uw_flight) == 24 + 16 * UW_FLIGHT_RECORDS, "layout");
 UW_ASSERT(sizeof(struct uw_delay_record) == 8 + 4 * UW_DELAY_BUCKETS, "layout");

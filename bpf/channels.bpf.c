@@ -8,6 +8,7 @@
 
 #include "flight.h"
 #include "queue.h"
+#include "talk.h"
 
 /* A UNIX receiver that never calls must be seen through its sender. */
 static __always_inline void track_unix_peer(struct sock *sk)
@@ -19,22 +20,10 @@ static __always_inline void track_unix_peer(struct sock *sk)
         end_make(peer);
 }
 
-/*
- * How long the oldest unread byte had waited. What a receive leaves in the queue is taken to have come with
- * the newest: it came no later, so no delay is told longer than it was. Returns the time.
- */
+/* Returns the time. */
 static __noinline __u64 note_delay(struct sock *sk, struct uw_end *end)
 {
-    __u64 now_ns = bpf_ktime_get_ns();
-    __u32 bucket;
-
-    if (end->arrived_ns && now_ns > end->arrived_ns) {
-        bucket = uw_delay_bucket(now_ns - end->arrived_ns);
-        if (bucket < UW_DELAY_BUCKETS)
-            end->delays[bucket]++;
-    }
-    end->arrived_ns = has_unread(sk) ? end->newest_ns : 0;
-    return now_ns;
+    return queueing_taken(&end->queueing, has_unread(sk));
 }
 
 /*
@@ -69,17 +58,15 @@ static __always_inline int received(struct sock *sk, __u64 bytes, int flags)
         return 0;
     end = bpf_sk_storage_get(&ends, sk, NULL, 0);
     /* The one who read last is known, which spares the dearer of the two lookups. */
-    if (!end || end->reader.tid != task->pid) {
+    if (!end || end->talk.reader.tid != task->pid) {
         end = introduce(sk, task, &user);
         if (!end)
             return 0;
-        end->reader = user;
+        end->talk.reader = user;
     }
-    end->received++;
-    end->received_bytes += bytes;
-    end->spoke_last = 0;
+    talk_received(&end->talk, bytes);
     at = config.exact_times ? note_delay(sk, end) : bpf_jiffies64();
-    flight_write(end->reader.flight, UW_FLIGHT_RECEIVE, end, bytes, at);
+    flight_write(end->talk.reader.flight, UW_FLIGHT_RECEIVE, end->id, bytes, at);
     return 0;
 }
 
@@ -95,17 +82,15 @@ static __always_inline int sent(struct sock *sk, __u64 bytes)
     if (!task->bpf_storage)
         return 0;
     end = bpf_sk_storage_get(&ends, sk, NULL, 0);
-    if (!end || end->writer.tid != task->pid) {
+    if (!end || end->talk.writer.tid != task->pid) {
         end = introduce(sk, task, &user);
         if (!end)
             return 0;
-        end->writer = user;
+        end->talk.writer = user;
         track_unix_peer(sk);
     }
-    end->sent++;
-    end->sent_bytes += bytes;
-    end->spoke_last = 1;
-    flight_write(end->writer.flight, UW_FLIGHT_SEND, end, bytes, flight_clock());
+    talk_sent(&end->talk, bytes);
+    flight_write(end->talk.writer.flight, UW_FLIGHT_SEND, end->id, bytes, flight_clock());
     return 0;
 }
 
@@ -113,17 +98,12 @@ static __always_inline int sent(struct sock *sk, __u64 bytes)
 static __always_inline int arrived(struct sock *sk)
 {
     struct uw_end *end;
-    __u64 now_ns;
 
     if (!sk->sk_bpf_storage)
         return 0;
     end = end_find(sk);
-    if (!end || !has_unread(sk))
-        return 0;
-    now_ns = bpf_ktime_get_ns();
-    if (!end->arrived_ns)
-        end->arrived_ns = now_ns;
-    end->newest_ns = now_ns;
+    if (end && has_unread(sk))
+        queueing_grown(&end->queueing);
     return 0;
 }
 
@@ -216,11 +196,14 @@ int BPF_PROG(tp_btf__sock_state, struct sock *sk, int oldstate, int newstate)
 {
     struct task_struct *task = bpf_get_current_task_btf();
     struct uw_actor *actor;
+    struct uw_end *end;
 
     if ((newstate != TCP_SYN_SENT && newstate != TCP_LISTEN) || sk->sk_protocol != IPPROTO_TCP)
         return 0;
     actor = actor_of(task);
-    if (actor)
-        flight_write(flight_of(task, actor), UW_FLIGHT_STATE, end_make(sk), newstate, flight_clock());
+    if (!actor)
+        return 0;
+    end = end_make(sk);
+    flight_write(flight_of(task, actor), UW_FLIGHT_STATE, end ? end->id : 0, newstate, flight_clock());
     return 0;
 }

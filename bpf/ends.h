@@ -13,6 +13,12 @@ static __always_inline bool is_channel(const struct sock *sk)
     return family == AF_UNIX || ((family == AF_INET || family == AF_INET6) && sk->sk_protocol == IPPROTO_TCP);
 }
 
+/* Of its file; 0 if it has none, or none any more. */
+static __always_inline __u64 inode_of(struct sock *sk)
+{
+    return BPF_CORE_READ(sk, sk_socket, file, f_inode, i_ino);
+}
+
 /* A new value, and one that accept(2) has cloned from the listener's, start with nothing but an id. */
 static __always_inline void end_reset(struct uw_end *end, const struct sock *sk)
 {

@@ -79,10 +79,10 @@ static __always_inline __u32 flight_of(struct task_struct *task, struct uw_actor
 /*
  * Into recording `number`, if that is still whose it was: else it was evicted, and that was counted. Where
  * none is taken, at level sample, each number is 0 and all goes to one place that nobody reads.
- * `amount`: bytes, or what the kind says.
+ * `end_id`: 0 if it is of none, or none is known. `amount`: bytes, or what the kind says.
  */
-static __always_inline void flight_write(__u32 number, enum uw_flight_kind kind, const struct uw_end *end,
-                                         __u32 amount, __u64 at)
+static __always_inline void flight_write(__u32 number, enum uw_flight_kind kind, __u64 end_id, __u32 amount,
+                                         __u64 at)
 {
     struct uw_flight_record *record;
     struct uw_flight *flight;
@@ -92,7 +92,7 @@ static __always_inline void flight_write(__u32 number, enum uw_flight_kind kind,
         return;
     record = &flight->records[__sync_fetch_and_add(&flight->next, 1) & (UW_FLIGHT_RECORDS - 1)];
     record->at_kind = at << UW_FLIGHT_KIND_BITS | kind;
-    record->end = end ? (__u32)end->id : 0;
+    record->end = (__u32)end_id;
     record->amount = amount;
 }
 

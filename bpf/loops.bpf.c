@@ -17,7 +17,7 @@ static __always_inline int turned(void)
     if (!actor)
         return 0;
     actor->turns++;
-    flight_write(flight_of(task, actor), UW_FLIGHT_UNPARK, NULL, 0, flight_clock());
+    flight_write(flight_of(task, actor), UW_FLIGHT_UNPARK, 0, 0, flight_clock());
     return 0;
 }
 

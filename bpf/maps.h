@@ -12,13 +12,8 @@ struct uw_user {
     __u32 flight; /* number of its process's recording */
 };
 
-/*
- * A socket that belongs to it. The kernel puts 8 bytes of its own before it, at the start of a cache line:
- * receives and sends use the first two lines only.
- */
-struct uw_end {
-    __u64 owner; /* address of its sock: differs in a value that accept(2) has cloned from the listener's */
-    __u64 id;
+/* What passed through a socket. */
+struct uw_talk {
     __u64 received;
     __u64 received_bytes;
     __u64 sent;
@@ -27,15 +22,42 @@ struct uw_end {
     struct uw_user writer;
     __u32 spoke_last; /* 1: what passed last was sent, not received */
     __u32 pad;
+};
+
+/* Level full: how long it waited. */
+struct uw_queueing {
+    __u64 arrived_ns; /* since when something is unread; 0: nothing is */
+    __u64 newest_ns;  /* when the last of it came */
+    __u32 delays[UW_DELAY_BUCKETS];
+};
+
+/*
+ * A socket that belongs to it. The kernel puts 8 bytes of its own before it, at the start of a cache line:
+ * receives and sends use the first two lines only.
+ */
+struct uw_end {
+    __u64 owner; /* address of its sock: differs in a value that accept(2) has cloned from the listener's */
+    __u64 id;
+    struct uw_talk talk;
     struct uw_stall stall;
     __u64 received_at_sweep;
     __u64 sent_at_sweep;
     __u64 last_receive_ns;
     __u64 last_send_ns;
-    __u64 closed_ns;  /* the first sweep that found the other side closed */
-    __u64 arrived_ns; /* level full: since when something is unread; 0: nothing is */
-    __u64 newest_ns;  /* when the last of it came */
-    __u32 delays[UW_DELAY_BUCKETS];
+    __u64 closed_ns; /* the first sweep that found the other side closed */
+    struct uw_queueing queueing;
+};
+
+/*
+ * The same, as programs on kprobes note it: they may use no socket storage. Sweeps take it from there.
+ */
+struct uw_note {
+    __u64 inode;     /* of the socket that it is about: addresses are used again */
+    __u64 end_id;    /* 0 before the first sweep */
+    __u32 taken_seq; /* TCP: the reader's position up to which it has counted */
+    __u32 pad;
+    struct uw_talk talk;
+    struct uw_queueing queueing;
 };
 
 /* Per thread, so that it outlives an exec by a thread that is not the leader. */
@@ -52,6 +74,14 @@ struct {
     __type(key, int);
     __type(value, struct uw_end);
 } ends __weak SEC(".maps");
+
+/* By the address of a sock. What is about sockets that are gone makes room for others. Made by need only. */
+struct {
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(max_entries, 32768);
+    __type(key, __u64);
+    __type(value, struct uw_note);
+} notes __weak SEC(".maps");
 
 /* Room for a thousand execs, should user space not get a CPU for a while. */
 #define UW_EVENT_BUFFER (1024 * 1024)

@@ -80,8 +80,8 @@ static __always_inline __u64 unix_mark(struct sock *sk, const struct uw_end *end
     struct sk_buff *first = BPF_CORE_READ(sk, sk_receive_queue.next);
 
     if (sk->sk_receive_queue.qlen == 0 || !first)
-        return uw_queue_mark(0, 0, end->received);
-    return uw_queue_mark((__u64)first, taken_of(first), end->received);
+        return uw_queue_mark(0, 0, end->talk.received);
+    return uw_queue_mark((__u64)first, taken_of(first), end->talk.received);
 }
 
 /*

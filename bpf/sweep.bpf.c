@@ -13,6 +13,7 @@
 #include "core/mark.h"
 #include "emit.h"
 #include "ends.h"
+#include "notes.h"
 #include "pipes.h"
 #include "queue.h"
 
@@ -31,7 +32,7 @@ static __always_inline __u64 sent_so_far(struct sock *sk, const struct uw_end *e
     struct tcp_sock *tcp = is_stream_position(sk) ? bpf_skc_to_tcp_sock(sk) : NULL;
 
     if (!tcp)
-        return end->sent;
+        return end->talk.sent;
     return tcp->bytes_sent - tcp->bytes_retrans + (__u32)(tcp->write_seq - tcp->snd_nxt);
 }
 
@@ -68,7 +69,7 @@ static __always_inline bool is_due(__u64 length_ns)
 /* Without the hooks: as far as the sweeps can tell. */
 static __always_inline bool awaits_an_answer(const struct uw_end *end)
 {
-    return end->spoke_last || end->last_send_ns > end->last_receive_ns || end->stall.unread > 0;
+    return end->talk.spoke_last || end->last_send_ns > end->last_receive_ns || end->stall.unread > 0;
 }
 
 static __always_inline void sweep_end(struct sock *sk, struct uw_end *end)
@@ -80,12 +81,13 @@ static __always_inline void sweep_end(struct sock *sk, struct uw_end *end)
     bool first = end->stall.swept_ns == 0;
     enum uw_stall_change change;
 
+    note_take(sk, end);
     look_at_queue(sk, end, &sight);
     change = uw_stall_step(&end->stall, &sight, config.stall_after_ns, config.sweep_gap_ns);
     if (!first && mark_before != sight.mark && is_stream_position(sk) && !listens)
         end->last_receive_ns = sweep.now_ns;
-    stamp(end->received, &end->received_at_sweep, &end->last_receive_ns);
-    if (first && !end->sent)
+    stamp(end->talk.received, &end->received_at_sweep, &end->last_receive_ns);
+    if (first && !end->talk.sent)
         end->sent_at_sweep = listens ? 0 : sent_so_far(sk, end); /* before anybody looked */
     else if (!listens)
         stamp(sent_so_far(sk, end), &end->sent_at_sweep, &end->last_send_ns);
@@ -190,24 +192,19 @@ static __always_inline void describe_unix(struct sock *sk, struct uw_end_record 
 static __always_inline void describe_end(const struct uw_end *end, struct uw_end_record *record)
 {
     record->id = end->id;
-    record->received = end->received;
-    record->received_bytes = end->received_bytes;
-    record->sent = end->sent;
-    record->sent_bytes = end->sent_bytes;
+    record->received = end->talk.received;
+    record->received_bytes = end->talk.received_bytes;
+    record->sent = end->talk.sent;
+    record->sent_bytes = end->talk.sent_bytes;
     record->last_receive_ns = end->last_receive_ns;
     record->last_send_ns = end->last_send_ns;
     record->unread_since_ns = end->stall.since_ns;
     record->closed_ns = end->closed_ns;
-    record->flags |= end->spoke_last ? UW_END_SPOKE_LAST : 0;
+    record->flags |= end->talk.spoke_last ? UW_END_SPOKE_LAST : 0;
     record->longest_wait_ns = end->stall.longest_ns;
     record->last_arrival_ns = end->stall.grown_ns;
-    record->last_reader = end->reader.tid;
-    record->last_writer = end->writer.tid;
-}
-
-static __always_inline __u64 inode_of(struct sock *sk)
-{
-    return BPF_CORE_READ(sk, sk_socket, file, f_inode, i_ino);
+    record->last_reader = end->talk.reader.tid;
+    record->last_writer = end->talk.writer.tid;
 }
 
 SEC("iter/bpf_sk_storage_map")
@@ -219,7 +216,9 @@ int dump__ends(struct bpf_iter__bpf_sk_storage_map *ctx)
 
     if (!sk || !end)
         return 0;
-    describe_end(end_claim(end, sk), &record);
+    end_claim(end, sk);
+    note_take(sk, end);
+    describe_end(end, &record);
     record.family = sk->__sk_common.skc_family;
     record.type = sk->sk_type;
     record.state = sk->__sk_common.skc_state;
@@ -248,8 +247,9 @@ int dump__delays(struct bpf_iter__bpf_sk_storage_map *ctx)
 
     if (!sk || !end || end->owner != (__u64)sk)
         return 0;
+    note_take(sk, end);
     record.end_id = end->id;
-    __builtin_memcpy(record.delays, end->delays, sizeof(record.delays));
+    __builtin_memcpy(record.delays, end->queueing.delays, sizeof(record.delays));
     bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
     return 0;
 }

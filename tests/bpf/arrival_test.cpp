@@ -18,6 +18,17 @@ class Arrival : public Stage {
         settings.level = kernel::Level::full;
         return settings;
     }
+    /// Its first step, after which its sockets are known.
+    void begin(Actor &actor) {
+        actor.start();
+        adopt(actor);
+        actor.step();
+        meet_sockets_of(actor);
+    }
+    static void exchange_one(const Pair &pair) {
+        send_bytes(pair.a, "x");
+        receive_bytes(pair.b, 1);
+    }
     /// Of all ends together, bucket by bucket.
     std::vector<__u32> delays() {
         std::vector<__u32> sum(UW_DELAY_BUCKETS);
@@ -36,16 +47,17 @@ const auto pair_makers = {+[] { return unix_pair(); }, +[] { return tcp_pair(); 
 TEST_F(Arrival, ADelayIsMeasuredFromArrivalToRead) {
     for (auto make : pair_makers) {
         const std::vector<__u32> before = delays();
-        Actor actor([make] {
-            const Pair pair = make();
-            send_bytes(pair.a, "x"); // the first one makes its peer known
-            receive_bytes(pair.b, 1);
+        Pair pair;
+        Actor actor([make, &pair] {
+            pair = make();
+            exchange_one(pair); // which makes its peer known
+        });
+        actor.then([&pair] {
             send_bytes(pair.a, "x");
             std::this_thread::sleep_for(50ms); // the delay itself, not a wait for something
             receive_bytes(pair.b, 1);
         });
-        actor.start();
-        adopt(actor);
+        begin(actor);
         actor.step();
         const std::vector<__u32> after = delays();
         EXPECT_EQ(sum_from(after, 33ms) - sum_from(before, 33ms), 1U);
@@ -53,33 +65,35 @@ TEST_F(Arrival, ADelayIsMeasuredFromArrivalToRead) {
 }
 
 TEST_F(Arrival, WhatIsLeftBehindIsToldNoLongerThanItWaited) {
-    Actor actor([] {
-        const Pair pair = unix_pair();
-        send_bytes(pair.a, "x");
-        receive_bytes(pair.b, 1);
+    Pair pair;
+    Actor actor([&pair] {
+        pair = unix_pair();
+        exchange_one(pair);
+    });
+    actor.then([&pair] {
         send_bytes(pair.a, "1");
         std::this_thread::sleep_for(50ms);
         send_bytes(pair.a, "2");
         receive_bytes(pair.b, 1); // came 50 ms ago
         receive_bytes(pair.b, 1); // just came
     });
-    actor.start();
-    adopt(actor);
+    begin(actor);
     actor.step();
     EXPECT_EQ(sum_from(delays(), 33ms), 1U);
 }
 
 TEST_F(Arrival, APeekReadsNothing) {
-    Actor actor([] {
-        const Pair pair = unix_pair();
-        send_bytes(pair.a, "x");
-        receive_bytes(pair.b, 1);
+    Pair pair;
+    Actor actor([&pair] {
+        pair = unix_pair();
+        exchange_one(pair);
+    });
+    actor.then([&pair] {
         send_bytes(pair.a, "x");
         receive_bytes(pair.b, 1, MSG_PEEK);
         receive_bytes(pair.b, 1, MSG_PEEK);
     });
-    actor.start();
-    adopt(actor);
+    begin(actor);
     actor.step();
     // Nor was the first receive timed: what it took came before anybody knew the socket.
     EXPECT_EQ(sum_from(delays(), 0ns), 0U);

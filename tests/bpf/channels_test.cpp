@@ -62,6 +62,8 @@ TEST_F(Channels, ATcpEndThatIsNeverReadIsTrackedWithItsUnreadBytes) {
 }
 
 TEST_F(Channels, AUnixEndThatIsNeverReadIsTrackedThroughItsSender) {
+    if (!tracer().meets_sockets())
+        GTEST_SKIP() << "programs on kprobes can't make sockets known: a census does";
     for (int type : {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET}) {
         Actor actor([type] {
             place(unix_pair(type));

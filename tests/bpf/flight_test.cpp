@@ -91,8 +91,10 @@ TEST_F(Flight, ShowsWhatAnActorDidInItsOrder) {
     EXPECT_EQ(records[0].amount, 11U);
     EXPECT_EQ(records[1].kind, FlightKind::receive);
     EXPECT_EQ(records[1].amount, 11U);
-    EXPECT_NE(records[0].end, records[1].end);
-    EXPECT_NE(records[0].end, 0U);
+    if (tracer().meets_sockets()) {
+        EXPECT_NE(records[0].end, records[1].end);
+        EXPECT_NE(records[0].end, 0U);
+    }
 }
 
 TEST_F(Flight, TellsTimesToOneJiffy) {

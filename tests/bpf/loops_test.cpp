@@ -19,7 +19,8 @@ class Loops : public Stage {
             return;
         ASSERT_TRUE(tracer().count_turns(true));
         if (!tracer().turns_counted_since())
-            GTEST_SKIP() << "this kernel refuses fexit programs, so turns of loops can't be counted";
+            GTEST_SKIP()
+                << "this kernel refuses fexit programs and kprobes, so turns of loops can't be counted";
     }
     std::uint64_t turns_of(const Actor &actor) {
         const Result<std::vector<uw_thread_record>> threads = tracer().threads(actor.pid());

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 #include <utility>
 
 namespace unwedge::test {
@@ -74,6 +75,16 @@ Actor::~Actor() {
     ::close(from_actor_);
 }
 
+namespace {
+
+/// UNWEDGE_HOOKS, as --hooks takes it: so that each plan can be tried.
+Result<kernel::HookWishes> wishes_from_environment() {
+    const char *text = std::getenv("UNWEDGE_HOOKS");
+    return text ? kernel::parse_wishes(text) : kernel::HookWishes();
+}
+
+} // namespace
+
 kernel::Settings Stage::settings() const {
     return {.level = kernel::Level::trace, .stall_after = 3s, .sweep_gap = 2s};
 }
@@ -81,7 +92,9 @@ kernel::Settings Stage::settings() const {
 void Stage::SetUp() {
     if (Result<void> able = kernel::require_capabilities(); !able)
         GTEST_SKIP() << able.error().message;
-    Result<kernel::HookPlan> plan = kernel::probe_hooks();
+    const Result<kernel::HookWishes> wishes = wishes_from_environment();
+    ASSERT_TRUE(wishes) << wishes.error().message;
+    Result<kernel::HookPlan> plan = kernel::probe_hooks(*wishes);
     ASSERT_TRUE(plan) << plan.error().message;
     Result<kernel::Tracer> tracer = kernel::Tracer::start(*plan, settings());
     ASSERT_TRUE(tracer) << tracer.error().message;
@@ -93,6 +106,13 @@ void Stage::adopt(const Actor &actor) {
     Result<void> done = tracer_->adopt(pidfd);
     ASSERT_TRUE(done) << done.error().message;
     ASSERT_TRUE(tracer_->is_actor(pidfd));
+}
+
+void Stage::meet_sockets_of(const Actor &actor) {
+    if (!tracer_->meets_sockets()) {
+        ASSERT_TRUE(tracer_->holds(actor.pid()));
+        ASSERT_TRUE(tracer_->ends());
+    }
 }
 
 kernel::SweepTotals Stage::sweep_at(Nanos at) {

@@ -45,6 +45,8 @@ class Stage : public ::testing::Test {
 
     kernel::Tracer &tracer() { return *tracer_; }
     void adopt(const Actor &actor);
+    /// Makes the actor's sockets known, as a census does, where its messages do not do it.
+    void meet_sockets_of(const Actor &actor);
     /// Sweeps as of `at` after the first sweep's time.
     kernel::SweepTotals sweep_at(Nanos at);
     std::vector<facts::Event> events();

@@ -18,6 +18,7 @@ class Sweep : public Stage, public ::testing::WithParamInterface<const char *> {
         actor.start();
         adopt(actor);
         actor.step();
+        meet_sockets_of(actor);
         events();
     }
 

@@ -30,12 +30,6 @@ void print_plan(const kernel::HookPlan &plan) {
     }
 }
 
-/// What can be traced at all needs these; the others are refinements.
-bool can_trace(const kernel::HookPlan &plan) {
-    return plan.of(kernel::Hook::lifecycle).works() && plan.of(kernel::Hook::state).works() &&
-           plan.of(kernel::Hook::sweep).works();
-}
-
 int doctor() {
     const session::Host host = session::this_host();
     fmt::print("unwedge {} on {}, Linux {}\n", UNWEDGE_VERSION, host.name, host.kernel);
@@ -46,11 +40,11 @@ int doctor() {
         fmt::print("tier procfs: {}\n", plan.error().message);
         return 1;
     }
-    const bool able = missing.empty() && can_trace(*plan);
-    fmt::print("tier {}\n", able ? "bpf"
-                            : missing.empty()
-                                ? "procfs: a hook without which nothing can be traced is refused"
-                                : "procfs, for lack of privilege");
+    const Result<void> needed = plan->require_the_needed();
+    const bool able = missing.empty() && needed;
+    fmt::print("tier {}\n", able              ? "bpf"
+                            : missing.empty() ? "procfs: " + needed.error().message
+                                              : "procfs, for lack of privilege");
     print_plan(*plan);
     return able ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli/commands.h"
+#include "kernel/libbpf_log.h"
 #include "report/text.h"
 #include "session/exit_status.h"
 #include "util/fd.h"
@@ -44,6 +45,7 @@ std::string one_line(std::string text) {
 int main(int argc, char **argv) {
     const std::vector<unwedge::Fd> occupied = occupy_standard_streams();
     unwedge::log_to_stderr(false);
+    unwedge::kernel::log_libbpf();
     CLI::App app(
         "Names the actor of a multi-process run that stopped consuming, who only waits on it, and how "
         "it knows.",

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/hook_plan.h"
 
-#include "util/fd.h"
+#include "kernel/place.h"
 
-#include <bpf/bpf.h>
 #include <bpf/btf.h>
-#include <linux/bpf.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <iterator>
 #include <memory>
 #include <ranges>
 
@@ -18,94 +15,10 @@ namespace unwedge::kernel {
 namespace {
 
 constexpr std::string_view off = "off";
+constexpr std::string_view sampled = "sampled";
+constexpr std::string_view kprobe = "kprobe";
 
 using Btf = std::unique_ptr<btf, decltype(&btf__free)>;
-
-/// `return 0`.
-constexpr std::array<bpf_insn, 2> minimal_program{{
-    {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .src_reg = 0, .off = 0, .imm = 0},
-    {.code = BPF_JMP | BPF_EXIT, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = 0},
-}};
-
-/// One attachment point in the kernel: how BTF names it and how a program gets there.
-struct Point {
-    bpf_attach_type attach_type;
-    std::string btf_name;
-    std::uint32_t btf_kind;
-};
-
-Point tracepoint(std::string_view target) {
-    return {BPF_TRACE_RAW_TP, "btf_trace_" + std::string(target), BTF_KIND_TYPEDEF};
-}
-
-Point function_entry(std::string_view target) {
-    return {BPF_TRACE_FENTRY, std::string(target), BTF_KIND_FUNC};
-}
-
-/// After the function has returned: its arguments and what it returns are there.
-Point function_exit(std::string_view target) {
-    return {BPF_TRACE_FEXIT, std::string(target), BTF_KIND_FUNC};
-}
-
-Point iterator(std::string_view target) {
-    return {BPF_TRACE_ITER, "bpf_iter_" + std::string(target), BTF_KIND_FUNC};
-}
-
-/// A socket-storage map for the iterator over one; it needs BTF for its value: two words suffice.
-Result<Fd> scratch_storage() {
-    Btf types(btf__new_empty(), btf__free);
-    int word = btf__add_int(types.get(), "int", 4, BTF_INT_SIGNED);
-    if (word < 0 || btf__load_into_kernel(types.get()))
-        return errno_error("load BTF", errno);
-    LIBBPF_OPTS(bpf_map_create_opts, options, .btf_fd = static_cast<__u32>(btf__fd(types.get())),
-                .btf_key_type_id = static_cast<__u32>(word), .btf_value_type_id = static_cast<__u32>(word),
-                .map_flags = BPF_F_NO_PREALLOC);
-    Fd map(bpf_map_create(BPF_MAP_TYPE_SK_STORAGE, "unwedge_probe", 4, 4, 0, &options));
-    if (!map)
-        return errno_error("create socket storage", errno);
-    return map;
-}
-
-Result<void> attach(const Fd &program, const Point &point, std::string_view target) {
-    if (point.attach_type != BPF_TRACE_ITER) {
-        // Not only for raw tracepoints: it attaches any program that was loaded for one place in the kernel.
-        Fd link(bpf_raw_tracepoint_open(nullptr, program.get()));
-        return link ? Result<void>() : errno_error("attach", errno);
-    }
-    bpf_iter_link_info info{};
-    Fd storage;
-    if (target == "bpf_sk_storage_map") {
-        Result<Fd> made = scratch_storage();
-        if (!made)
-            return made.error();
-        storage = std::move(*made);
-        info.map.map_fd = static_cast<__u32>(storage.get());
-    }
-    LIBBPF_OPTS(bpf_link_create_opts, options, .iter_info = storage ? &info : nullptr,
-                .iter_info_len = storage ? static_cast<__u32>(sizeof(info)) : 0U);
-    Fd link(bpf_link_create(program.get(), 0, BPF_TRACE_ITER, &options));
-    return link ? Result<void>() : errno_error("attach", errno);
-}
-
-bool is_function(const Point &point) {
-    return point.attach_type == BPF_TRACE_FEXIT || point.attach_type == BPF_TRACE_FENTRY;
-}
-
-Result<void> try_point(const btf *kernel_types, const Point &point, std::string_view target,
-                       Probing probing) {
-    int id = btf__find_by_name_kind(kernel_types, point.btf_name.c_str(), point.btf_kind);
-    if (id < 0)
-        return Error{"this kernel does not have it", ENOENT};
-    LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = point.attach_type,
-                .attach_btf_id = static_cast<__u32>(id));
-    Fd program(bpf_prog_load(BPF_PROG_TYPE_TRACING, "unwedge_probe", "GPL", minimal_program.data(),
-                             minimal_program.size(), &options));
-    if (!program)
-        return errno_error("load", errno);
-    if (probing == Probing::first_that_loads && is_function(point))
-        return {};
-    return attach(program, point, target);
-}
 
 /// All ways to observe a hook that there are, best first.
 struct Option {
@@ -115,8 +28,6 @@ struct Option {
     std::vector<const char *> targets;
 };
 
-constexpr std::string_view sampled = "sampled";
-
 const std::vector<Option> &options() {
     static const std::vector<Option> all{
         {Hook::receive, "tp_btf", false, {"sock_recv_length"}},
@@ -124,14 +35,21 @@ const std::vector<Option> &options() {
          "fentry",
          false,
          {"tcp_recvmsg", "unix_stream_recvmsg", "unix_dgram_recvmsg", "unix_seqpacket_recvmsg"}},
+        {Hook::receive,
+         "kprobe",
+         false,
+         {"__tcp_cleanup_rbuf", "unix_stream_read_actor", "unix_stream_splice_actor", "skb_free_datagram"}},
         {Hook::send, "tp_btf", false, {"sock_send_length"}},
         {Hook::send,
          "fentry",
          false,
          {"tcp_sendmsg", "unix_stream_sendmsg", "unix_dgram_sendmsg", "unix_seqpacket_sendmsg"}},
+        {Hook::send, "kprobe", false, {"tcp_sendmsg", "unix_stream_sendmsg", "unix_dgram_sendmsg"}},
         {Hook::arrival, "tp_btf", false, {"sk_data_ready"}},
         {Hook::arrival, "fentry", false, {"sock_def_readable"}},
+        {Hook::arrival, "kprobe", false, {"sock_def_readable"}},
         {Hook::park, "fentry", true, {"do_epoll_wait", "do_sys_poll", "core_sys_select", "io_cqring_wait"}},
+        {Hook::park, "kprobe", true, {"do_epoll_wait", "do_sys_poll", "core_sys_select", "io_cqring_wait"}},
         {Hook::park, "sampled", false, {"iter/task"}},
         {Hook::state, "tp_btf", false, {"inet_sock_set_state"}},
         {Hook::lifecycle,
@@ -151,21 +69,22 @@ bool is_needed(Hook hook) {
     return hook == Hook::state || hook == Hook::lifecycle || hook == Hook::sweep;
 }
 
-Point point_of(const Option &option, std::string_view target) {
+Place place_of(const Option &option) {
     const std::string_view mechanism = option.mechanism;
     if (mechanism == "iter")
-        return iterator(target);
+        return Place::iterator;
     if (mechanism == "fentry")
-        return option.hook == Hook::arrival ? function_entry(target) : function_exit(target);
-    return tracepoint(target);
+        return option.hook == Hook::arrival ? Place::function_entry : Place::function_exit;
+    if (mechanism == kprobe)
+        return option.hook == Hook::send ? Place::kretprobe : Place::kprobe;
+    return Place::tracepoint;
 }
 
 std::string try_target(const btf *kernel_types, const Option &option, std::string_view target,
                        Probing probing) {
     if (option.mechanism == sampled)
         return ""; // the sweep's iterator, tried there
-    const Point point = point_of(option, target);
-    const Result<void> done = try_point(kernel_types, point, target, probing);
+    const Result<void> done = try_place(kernel_types, place_of(option), target, probing);
     return done ? "" : done.error().message;
 }
 
@@ -198,6 +117,34 @@ std::string why_refused(const HookChoice &choice) {
             if (!target.refused.empty())
                 return target.name + ": " + target.refused;
     return "";
+}
+
+bool by_kprobe(const HookPlan &plan, Hook hook) {
+    return plan.of(hook).mechanism() == kprobe;
+}
+
+/// Programs on kprobes note what passes elsewhere than the others do (bpf/notes.h), so sends and receives go
+/// together there, or one of them is off.
+bool is_split(const HookPlan &plan) {
+    return plan.of(Hook::receive).works() && plan.of(Hook::send).works() &&
+           by_kprobe(plan, Hook::receive) != by_kprobe(plan, Hook::send);
+}
+
+HookPlan plan_for(const btf *kernel_types, const HookWishes &wishes, Probing probing) {
+    HookPlan plan;
+    for (const Hook hook : all_hooks)
+        plan.choices.push_back(choose(kernel_types, hook, wishes, probing));
+    return plan;
+}
+
+/// What was asked for and is refused.
+Result<void> check_wishes(const HookPlan &plan, const HookWishes &wishes) {
+    for (const auto &[hook, mechanism] : wishes)
+        if (mechanism != off && !plan.of(hook).works())
+            return Error{"--hooks " + std::string(name(hook)) + "=" + mechanism +
+                             ": this host refuses it: " + why_refused(plan.of(hook)),
+                         EPERM};
+    return {};
 }
 
 /// What one of the comma-separated words of --hooks asks for.
@@ -262,6 +209,19 @@ const HookChoice &HookPlan::of(Hook hook) const {
     return *std::ranges::find(choices, hook, &HookChoice::hook);
 }
 
+bool HookPlan::notes_by_address() const {
+    return by_kprobe(*this, Hook::receive) || by_kprobe(*this, Hook::send);
+}
+
+Result<void> HookPlan::require_the_needed() const {
+    for (const HookChoice &choice : choices)
+        if (is_needed(choice.hook) && !choice.works())
+            return Error{"this host refuses what " + std::string(name(choice.hook)) +
+                             " needs: " + why_refused(choice),
+                         EPERM};
+    return {};
+}
+
 Result<HookWishes> parse_wishes(std::string_view text) {
     HookWishes wishes;
     if (text.empty())
@@ -281,14 +241,22 @@ Result<HookPlan> probe_hooks(const HookWishes &wishes, Probing probing) {
         return errno_error("reading the kernel's type information (/sys/kernel/btf/vmlinux, "
                            "CONFIG_DEBUG_INFO_BTF)",
                            errno);
-    HookPlan plan;
-    for (const Hook hook : all_hooks)
-        plan.choices.push_back(choose(kernel_types.get(), hook, wishes, probing));
-    for (const auto &[hook, mechanism] : wishes)
-        if (mechanism != off && !plan.of(hook).works())
-            return Error{"--hooks " + std::string(name(hook)) + "=" + mechanism +
-                             ": this host refuses it: " + why_refused(plan.of(hook)),
-                         EPERM};
+    if (Result<void> able = try_task_storage(); !able)
+        return Error{"this kernel keeps no state for tasks and sockets (Linux 5.11): " + able.error().message,
+                     able.error().code};
+    HookPlan plan = plan_for(kernel_types.get(), wishes, probing);
+    if (Result<void> granted = check_wishes(plan, wishes); !granted)
+        return granted.error();
+    if (!is_split(plan))
+        return plan;
+    HookWishes both = wishes;
+    both.try_emplace(Hook::receive, kprobe);
+    both.try_emplace(Hook::send, kprobe);
+    plan = plan_for(kernel_types.get(), both, probing);
+    if (Result<void> granted = check_wishes(plan, both); !granted)
+        return granted.error();
+    if (is_split(plan))
+        return Error{"--hooks: if receive or send is kprobe, the other one is kprobe or off", EINVAL};
     return plan;
 }
 

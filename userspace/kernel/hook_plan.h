@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "kernel/place.h"
 #include "util/result.h"
 
 #include <map>
@@ -24,7 +25,7 @@ struct Target {
 
 /// One way to observe a hook.
 struct Candidate {
-    std::string mechanism; ///< "tp_btf", "fentry", "iter", "sampled"
+    std::string mechanism; ///< "tp_btf", "fentry", "kprobe", "iter", "sampled"
     std::vector<Target> targets;
     bool any_suffices = false; ///< works with some of its targets, too
     std::string passed_over;   ///< why it was not even tried; empty: it was
@@ -50,6 +51,12 @@ struct HookPlan {
     std::vector<HookChoice> choices; ///< one for each Hook, in its order
 
     const HookChoice &of(Hook hook) const;
+    /// Are messages seen by kprobes? Their programs keep what they see apart from the sockets, and make none
+    /// known.
+    bool notes_by_address() const;
+    /// Fails with one line if a hook is refused without which nothing can be traced: state, lifecycle or
+    /// sweep.
+    Result<void> require_the_needed() const;
 };
 
 /// What the user has chosen himself: a mechanism, or "off".
@@ -57,12 +64,6 @@ using HookWishes = std::map<Hook, std::string>;
 
 /// "receive=fentry,park=off". Fails with one line if a hook or mechanism does not exist, or may not be off.
 Result<HookWishes> parse_wishes(std::string_view text);
-
-enum class Probing {
-    first_that_loads, ///< as first_that_works, but programs for functions are not attached
-    first_that_works, ///< what comes after it is not tried
-    all               ///< for people who want to know
-};
 
 /// Finds out what this host allows by loading and attaching one minimal program for each target, never by
 /// kernel version or program type (FACTS: a type that is available may still not attach). About 60 ms, but

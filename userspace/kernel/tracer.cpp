@@ -87,13 +87,14 @@ struct Tracer::Impl {
     Switch receive;
     Switch park;
     bool counts_sends = false;
+    bool meets_sockets = false;
     Ring ring{nullptr, ring_buffer__free};
     Fd sweep_link;
     Fd dump_link;
     Fd delays_link;
     std::function<void(const facts::Event &)> consume;
 
-    Result<void> open(const Settings &settings);
+    Result<void> open(const HookPlan &plan, const Settings &settings);
     void load_only(const std::vector<bpf_program *> &wanted);
     /// Those over all sockets, and where their links are kept.
     std::vector<std::pair<bpf_program *, Fd *>> end_iterators();
@@ -129,17 +130,32 @@ std::vector<bpf_program *> Tracer::Impl::programs_of(const HookPlan &plan, Hook 
         {Hook::receive, "fentry", "unix_stream_recvmsg", progs.fexit__unix_stream_receive},
         {Hook::receive, "fentry", "unix_dgram_recvmsg", progs.fexit__unix_dgram_receive},
         {Hook::receive, "fentry", "unix_seqpacket_recvmsg", progs.fexit__unix_seqpacket_receive},
+        {Hook::receive, "kprobe", "__tcp_cleanup_rbuf", progs.kprobe__tcp_take},
+        {Hook::receive, "kprobe", "unix_stream_read_actor", progs.kprobe__unix_stream_take},
+        {Hook::receive, "kprobe", "unix_stream_splice_actor", progs.kprobe__unix_stream_splice},
+        {Hook::receive, "kprobe", "skb_free_datagram", progs.kprobe__unix_dgram_take},
         {Hook::send, "tp_btf", "sock_send_length", progs.tp_btf__send},
         {Hook::send, "fentry", "tcp_sendmsg", progs.fexit__tcp_send},
         {Hook::send, "fentry", "unix_stream_sendmsg", progs.fexit__unix_stream_send},
         {Hook::send, "fentry", "unix_dgram_sendmsg", progs.fexit__unix_dgram_send},
         {Hook::send, "fentry", "unix_seqpacket_sendmsg", progs.fexit__unix_seqpacket_send},
+        {Hook::send, "kprobe", "tcp_sendmsg", progs.kprobe__tcp_send},
+        {Hook::send, "kprobe", "tcp_sendmsg", progs.kretprobe__tcp_send},
+        {Hook::send, "kprobe", "unix_stream_sendmsg", progs.kprobe__unix_stream_send},
+        {Hook::send, "kprobe", "unix_stream_sendmsg", progs.kretprobe__unix_stream_send},
+        {Hook::send, "kprobe", "unix_dgram_sendmsg", progs.kprobe__unix_dgram_send},
+        {Hook::send, "kprobe", "unix_dgram_sendmsg", progs.kretprobe__unix_dgram_send},
         {Hook::arrival, "tp_btf", "sk_data_ready", progs.tp_btf__arrival},
         {Hook::arrival, "fentry", "sock_def_readable", progs.fentry__arrival},
+        {Hook::arrival, "kprobe", "sock_def_readable", progs.kprobe__arrival},
         {Hook::park, "fentry", "do_epoll_wait", progs.fexit__epoll},
         {Hook::park, "fentry", "do_sys_poll", progs.fexit__poll},
         {Hook::park, "fentry", "core_sys_select", progs.fexit__select},
         {Hook::park, "fentry", "io_cqring_wait", progs.fexit__io_uring},
+        {Hook::park, "kprobe", "do_epoll_wait", progs.kprobe__epoll},
+        {Hook::park, "kprobe", "do_sys_poll", progs.kprobe__poll},
+        {Hook::park, "kprobe", "core_sys_select", progs.kprobe__select},
+        {Hook::park, "kprobe", "io_cqring_wait", progs.kprobe__io_uring},
         {Hook::state, "tp_btf", "inet_sock_set_state", progs.tp_btf__sock_state},
         {Hook::lifecycle, "tp_btf", "sched_process_fork", progs.tp_btf__process_fork},
         {Hook::lifecycle, "tp_btf", "sched_process_exec", progs.tp_btf__process_exec},
@@ -172,7 +188,7 @@ std::vector<std::pair<bpf_program *, Fd *>> Tracer::Impl::end_iterators() {
     return iterators;
 }
 
-Result<void> Tracer::Impl::open(const Settings &settings) {
+Result<void> Tracer::Impl::open(const HookPlan &plan, const Settings &settings) {
     skeleton.reset(unwedge_bpf__open());
     if (!skeleton)
         return errno_error("opening the BPF object", errno);
@@ -181,6 +197,8 @@ Result<void> Tracer::Impl::open(const Settings &settings) {
     skeleton->rodata->config.stall_after_ns = static_cast<__u64>(settings.stall_after.count());
     skeleton->rodata->config.sweep_gap_ns = static_cast<__u64>(settings.sweep_gap.count());
     skeleton->rodata->config.exact_times = settings.level == Level::full;
+    skeleton->rodata->config.notes = plan.notes_by_address();
+    bpf_map__set_autocreate(skeleton->maps.notes, plan.notes_by_address());
     if (settings.level != Level::sample) {
         skeleton->rodata->config.flights = std::clamp<__u32>(settings.flights, 1, UW_FLIGHT_SLOTS);
         bpf_map__set_max_entries(skeleton->maps.flights, skeleton->rodata->config.flights);
@@ -233,11 +251,12 @@ Tracer::~Tracer() = default;
 
 Result<Tracer> Tracer::start(const HookPlan &plan, const Settings &settings) {
     auto impl = std::make_unique<Impl>();
-    if (Result<void> done = impl->open(settings); !done)
+    if (Result<void> done = impl->open(plan, settings); !done)
         return done.error();
     impl->receive.programs = impl->programs_of(plan, Hook::receive);
     std::vector<bpf_program *> from_the_start = impl->programs_of(plan, Hook::lifecycle);
     std::ranges::copy(impl->programs_of(plan, Hook::state), std::back_inserter(from_the_start));
+    impl->meets_sockets = settings.level != Level::sample && !plan.notes_by_address();
     if (settings.level != Level::sample) {
         const std::vector<bpf_program *> send = impl->programs_of(plan, Hook::send);
         impl->counts_sends = !send.empty();
@@ -344,6 +363,10 @@ bool Tracer::counts_sends() const {
     return impl_->counts_sends;
 }
 
+bool Tracer::meets_sockets() const {
+    return impl_->meets_sockets;
+}
+
 Result<void> Tracer::count_turns(bool on) {
     Result<void> done = impl_->park.turn(on);
     if (!done)
@@ -393,7 +416,7 @@ std::uint64_t Tracer::histories_evicted() const {
 }
 
 facts::Losses Tracer::losses() const {
-    constexpr std::array<const char *, UW_LOSS_COUNT> names{"events", "actors", "ends", "argv"};
+    constexpr std::array<const char *, UW_LOSS_COUNT> names{"events", "actors", "ends", "argv", "returns"};
     facts::Losses losses;
     const std::span lost(impl_->skeleton->bss->stats.lost);
     for (std::size_t i = 0; i < names.size(); ++i)

@@ -78,6 +78,8 @@ class Tracer {
     std::optional<Nanos> receives_counted_since() const;
     /// Have sends been counted since the trace began?
     bool counts_sends() const;
+    /// Does a socket become known with the first message on it? Else holds() makes it known.
+    bool meets_sockets() const;
     /// Attaches or detaches the park hook, which no level has but while something is suspected: in an event
     /// loop it costs as much as a message. Level sample and a plan without such a hook have none even then;
     /// and what could not be attached once is not tried again.

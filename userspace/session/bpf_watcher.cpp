@@ -27,15 +27,15 @@ struct CensusPace {
 };
 constexpr CensusPace census_pace{600ms, 1000};
 /// Where a census is what finds UNIX sockets.
-constexpr CensusPace census_pace_at_level_sample{400ms, 100};
+constexpr CensusPace census_pace_that_meets_sockets{400ms, 100};
 /// No sweep sees whether a pipe is read.
 constexpr CensusPace census_pace_with_unread_pipes{200ms, 100};
 constexpr Nanos longest_census_interval = 10s;
 
-CensusPace pace_after(const Census &census, kernel::Level level) {
+CensusPace pace_after(const Census &census, bool hooks_meet_sockets) {
     if (census.pipe_unread)
         return census_pace_with_unread_pipes;
-    return level == kernel::Level::sample ? census_pace_at_level_sample : census_pace;
+    return hooks_meet_sockets ? census_pace : census_pace_that_meets_sockets;
 }
 
 } // namespace
@@ -95,7 +95,7 @@ Result<void> BpfWatcher::take_census(Nanos now) {
         return taken.error();
     census_ = *taken;
     const Nanos cost = monotonic_now() - now;
-    const CensusPace pace = pace_after(census_, settings_.level);
+    const CensusPace pace = pace_after(census_, tracer_.meets_sockets());
     next_census_ = now + std::clamp(cost * pace.share, pace.shortest, longest_census_interval);
     return {};
 }

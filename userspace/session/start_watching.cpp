@@ -70,6 +70,8 @@ Result<std::unique_ptr<Watcher>> start_bpf(const WatchSettings &settings, const 
     Result<kernel::HookPlan> plan = kernel::probe_hooks(wishes_of(settings), probing);
     if (!plan)
         return plan.error();
+    if (Result<void> able = plan->require_the_needed(); !able)
+        return able.error();
     Result<kernel::Tracer> tracer = start_tracer(*plan, settings);
     if (!tracer)
         return tracer.error();

@@ -20,7 +20,7 @@ TEST(HookWishes, AreHooksAndTheirMechanisms) {
 TEST(HookWishes, ThatDoNotExistAreRefusedWithWhatThereIs) {
     for (const char *text : {"", "receive", "what=off", "receive=tp_btf,", "=off"})
         EXPECT_NE(why_not(text).find("is not HOOK=MECHANISM"), std::string::npos) << text;
-    EXPECT_EQ(why_not("receive=kprobe"), "'receive=kprobe': it can be tp_btf, fentry, off");
+    EXPECT_EQ(why_not("receive=usdt"), "'receive=usdt': it can be tp_btf, fentry, kprobe, off");
     EXPECT_EQ(why_not("lifecycle=off"), "'lifecycle=off': it can only be tp_btf");
 }
 
@@ -36,6 +36,19 @@ TEST(HookChoice, NeedsAllTargetsUnlessAnySuffices) {
     EXPECT_TRUE(any.uses("fentry", "a"));
     EXPECT_FALSE(any.uses("fentry", "b"));
     EXPECT_FALSE(any.uses("tp_btf", "a"));
+}
+
+TEST(HookPlan, NeedsStateLifecycleAndSweep) {
+    HookPlan plan;
+    for (const Hook hook :
+         {Hook::receive, Hook::send, Hook::arrival, Hook::park, Hook::state, Hook::lifecycle})
+        plan.choices.push_back({hook, {{"tp_btf", {{"x", ""}}, false, ""}}});
+    plan.choices.push_back({Hook::sweep, {{"iter", {{"task", "attach: no"}}, false, ""}}});
+    const Result<void> able = plan.require_the_needed();
+    ASSERT_FALSE(able);
+    EXPECT_EQ(able.error().message, "this host refuses what sweep needs: task: attach: no");
+    plan.choices.back().candidates.front().targets.front().refused.clear();
+    EXPECT_TRUE(plan.require_the_needed());
 }
 
 TEST(HookChoice, IsTheFirstThatWorks) {
