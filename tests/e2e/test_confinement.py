@@ -11,7 +11,7 @@ import harness
 from harness import NOBODY, PROGRAMS, Argument, Outcome
 
 WEDGE = PROGRAMS / "wedge.py"
-SOON = ["--stall-after", "1", "--timeout", "5", "--kill-after", "1"]
+ENDED_SOON = ["--stall-after", "1", "--on-wedge", "kill", "--grace", "1", "--kill-after", "1"]
 AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
 WITHOUT_BPF = PROGRAMS / "without_bpf.py"
 
@@ -37,9 +37,9 @@ class ConfinementTest(harness.EndToEndTest):
         self.binary = self.folder / "unwedge"
         shutil.copy(harness.UNWEDGE, self.binary)
 
-    def assert_finds_the_wedge(self, tier: str, through: Sequence[Argument], options: Sequence[Argument] = ()) -> Outcome:
+    def assert_finds_the_wedge(self, tier: str, through: Sequence[Argument]) -> Outcome:
         """Returns how it ended; stderr begins with what was said before the wedge was told of."""
-        session = self.start(WEDGE, options=[*SOON, *options], through=through)
+        session = self.start(WEDGE, options=ENDED_SOON, through=through)
         pids = session.await_json_line()
         outcome: Outcome = session.wait()
         self.assertEqual((124, tier), (outcome.status, outcome.diagnosis["tier"]), outcome.stderr)
@@ -132,7 +132,7 @@ class WithoutWhatIsNotNeeded(ConfinementTest):
     def test_no_place_for_temporary_files(self) -> None:
         """The program of --on-wedge runs, without a diagnosis."""
         outcome = self.run_bare(
-            *in_mounts(READ_ONLY), self.binary, "run", *SOON, "--on-wedge", "exec:env", "--", WEDGE
+            *in_mounts(READ_ONLY), self.binary, "run", *ENDED_SOON, "--on-wedge", "exec:env", "--", WEDGE
         )
         self.assertEqual(124, outcome.status)
         self.assertIn(b"no diagnosis for it: making a folder in /tmp: Read-only file system\n", outcome.stderr)
@@ -146,7 +146,7 @@ class WhereProcHidesOthers(ConfinementTest):
     def test_nobody_sees_what_he_runs(self) -> None:
         through = [*WITH_HIDEPID, *AS_NOBODY]
         self.binary.chmod(0o755)
-        session = self.start_bare(*through, self.binary, "run", *SOON, "--", WEDGE)
+        session = self.start_bare(*through, self.binary, "run", *ENDED_SOON, "--", WEDGE)
         session.await_json_line()
         outcome = session.wait()
         self.assertEqual(124, outcome.status)

@@ -17,7 +17,7 @@ from harness import NOBODY, PROGRAMS, Argument
 AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
 NEEDED = ["bpf", "perfmon"]
 ALL = [*NEEDED, "sys_ptrace"]
-SOON = ["--stall-after", "0.5", "--timeout", "2", "--kill-after", "0.5"]
+ENDED_SOON = ["--stall-after", "0.5", "--on-wedge", "kill", "--grace", "1", "--kill-after", "0.5"]
 
 
 def names(words: Sequence[str]) -> list[str]:
@@ -75,7 +75,7 @@ class Capabilities(PrivilegeTest):
         """Also for what only /proc tells: whose epoll set asks for what, and who waits for a lock."""
         for case in ("disarmed_tcp", "lock_unix"):
             with self.subTest(case):
-                outcome = self.run_as_they_are(harness.ZOO_CASES / case, options=SOON, through=nobody_with(*NEEDED))
+                outcome = self.run_as_they_are(harness.ZOO_CASES / case, options=ENDED_SOON, through=nobody_with(*NEEDED))
                 self.assertEqual((124, "bpf", []), (outcome.status, outcome.diagnosis["tier"], outcome.diagnosis["hidden"]))
                 [culprit] = outcome.verdicts("culprit")
                 self.assertEqual("certain", culprit["confidence"])
@@ -84,7 +84,9 @@ class Capabilities(PrivilegeTest):
     def test_of_processes_of_other_users_less_is_seen_without_sys_ptrace(self) -> None:
         """More than without BPF, though, which would not even see channels; and what is missing is told."""
         outcome = self.run_unwedge(
-            harness.ZOO_CASES / "never_read_unix", options=[*SOON, "--user", "nobody"], through=root_without("sys_ptrace")
+            harness.ZOO_CASES / "never_read_unix",
+            options=["--stall-after", "0.5", "--timeout", "3", "--kill-after", "0.5", "--user", "nobody"],
+            through=root_without("sys_ptrace"),
         )
         self.assertEqual((124, "bpf"), (outcome.status, outcome.diagnosis["tier"]))
         self.assertEqual(1, len(outcome.diagnosis["channels"]))
@@ -160,7 +162,7 @@ class FileCapabilities(PrivilegeTest):
                 self.assertNotIn(b"setcap", outcome.stdout)
 
     def test_nobody_traces_by_bpf_then(self) -> None:
-        outcome = self.run_as_they_are(harness.ZOO_CASES / "disarmed_tcp", options=SOON, through=nobody_with())
+        outcome = self.run_as_they_are(harness.ZOO_CASES / "disarmed_tcp", options=ENDED_SOON, through=nobody_with())
         self.assertEqual((124, "bpf", True), (outcome.status, outcome.diagnosis["tier"], outcome.diagnosis["wedged"]))
         self.assertTrue(outcome.stderr.startswith(b"unwedge: wedged: "), outcome.stderr)
 
@@ -172,7 +174,7 @@ class FileCapabilities(PrivilegeTest):
         outcome = self.run_bare(*nobody_with(), self.binary, "run", "--", show)
         self.assertEqual(alone.stdout, outcome.stdout)
         outcome = self.run_bare(
-            *nobody_with(), self.binary, "run", *SOON, "--on-wedge", f"exec:{show}", "--", PROGRAMS / "wedge.py"
+            *nobody_with(), self.binary, "run", *ENDED_SOON, "--on-wedge", f"exec:{show}", "--", PROGRAMS / "wedge.py"
         )
         self.assertIn(alone.stdout, outcome.stderr)
 

@@ -17,7 +17,7 @@ Defaults env_reset, !use_pty, secure_path="/usr/local/sbin:/usr/local/bin:/usr/s
 root ALL=(ALL:ALL) ALL
 nobody ALL=(ALL:ALL) NOPASSWD: ALL
 """
-SOON = ["--stall-after", "0.5", "--timeout", "2", "--kill-after", "0.5"]
+ENDED_SOON = ["--stall-after", "0.5", "--on-wedge", "kill", "--grace", "1", "--kill-after", "0.5"]
 CALLER = pwd.getpwuid(NOBODY)
 REGAIN = """\
 import os
@@ -104,7 +104,7 @@ class Files(SudoTest):
         pid = str(session.await_json_line()["parent"])
         looked, attached = self.folder / "looked", self.folder / "attached"
         self.assertEqual(harness.WEDGED, self.sudo("triage", "--json", looked, pid).status)
-        ended = self.sudo("attach", *SOON[:2], "--on-wedge", "kill", "--grace", "0", "--json", attached, pid)
+        ended = self.sudo("attach", "--stall-after", "0.5", "--on-wedge", "kill", "--grace", "0", "--json", attached, pid)
         self.assertEqual(124, ended.status)
         self.assert_is_the_callers(looked, attached)
 
@@ -126,7 +126,7 @@ class Files(SudoTest):
         program = self.folder / "show"
         program.write_text('#!/bin/sh\nid -u; stat -c "%u %a" "$UNWEDGE_JSON" "${UNWEDGE_JSON%/*}"\n')
         program.chmod(0o755)
-        outcome = self.sudo("run", *SOON, "--on-wedge", f"exec:{program}", "--", PROGRAMS / "wedge.py")
+        outcome = self.sudo("run", *ENDED_SOON, "--on-wedge", f"exec:{program}", "--", PROGRAMS / "wedge.py")
         self.assertIn(b"0\n0 600\n0 700\n", outcome.stderr)
 
 
