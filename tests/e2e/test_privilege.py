@@ -81,6 +81,13 @@ class Capabilities(PrivilegeTest):
                 self.assertEqual("certain", culprit["confidence"])
                 self.assertTrue(outcome.stderr.startswith(b"unwedge: wedged: "), outcome.stderr)
 
+    def test_ambient_ones_are_the_commands_too(self) -> None:
+        """As any program would pass them on: who wants another user for it says so."""
+        show = ["grep", "^Cap", "/proc/self/status"]
+        bare = self.run_bare(*nobody_with(*NEEDED), *show)
+        outcome = self.run_bare(*nobody_with(*NEEDED), self.binary, "run", "--", *show)
+        self.assertEqual((bare.stdout, b""), (outcome.stdout, outcome.stderr))
+
     def test_of_processes_of_other_users_less_is_seen_without_sys_ptrace(self) -> None:
         """More than without BPF, though, which would not even see channels; and what is missing is told."""
         outcome = self.run_unwedge(
