@@ -3,6 +3,7 @@
 """From root, the command runs as the user who called sudo, or as --user says, and can't go back."""
 
 import pwd
+import shutil
 import stat
 
 import harness
@@ -19,7 +20,7 @@ class Identity(harness.EndToEndTest):
         self.assertEqual([str(NOBODY)] * 4, status["Uid"].split())
         self.assertEqual([str(group)] * 4, status["Gid"].split())
         self.assertEqual([str(group)], status["Groups"].split())
-        for capabilities in ("CapPrm", "CapEff", "CapAmb"):
+        for capabilities in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
             self.assertEqual(0, int(status[capabilities], 16))
 
     def status_of_command(self, **how: object) -> dict[str, str]:
@@ -69,6 +70,22 @@ class Identity(harness.EndToEndTest):
         )
         outcome = self.run_unwedge("/usr/bin/python3", "-c", script, environment=SUDO_BY_NOBODY)
         self.assertEqual(["refused"] * 4, outcome.stdout.decode().split())
+
+    def test_capabilities_stay_behind_whatever_securebits_say(self) -> None:
+        """With no_setuid_fixup the kernel leaves them to who has stepped down."""
+        keeping = ["--inh-caps=+sys_admin,+net_raw", "--ambient-caps=+sys_admin,+net_raw"]
+        through = ["setpriv", *keeping, "--securebits=+no_setuid_fixup"]
+        self.assert_runs_as_nobody(options=["--user", "nobody"], through=through)
+
+    def test_new_privileges_are_refused_where_that_is_asked_for(self) -> None:
+        """By a program that is setuid, for whom the command runs as."""
+        root_id = self.folder / "id"
+        shutil.copy(shutil.which("id") or "/usr/bin/id", root_id)
+        root_id.chmod(0o4755)
+        for options, uid in (([], "0"), (["--no-new-privs"], str(NOBODY))):
+            with self.subTest(options):
+                outcome = self.run_unwedge(root_id, "-u", options=["--user", "nobody", *options])
+                self.assertEqual(f"{uid}\n", outcome.stdout.decode())
 
     def test_owns_what_the_command_and_json_create(self) -> None:
         made = self.folder / "made"

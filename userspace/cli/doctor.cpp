@@ -2,21 +2,34 @@
 #include "cli/commands.h"
 #include "kernel/hook_plan.h"
 #include "kernel/privilege.h"
+#include "report/shell.h"
+#include "report/text.h"
 #include "session/host.h"
+#include "session/limits.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace unwedge::cli {
 namespace {
 
+bool needs_more(const std::vector<kernel::Capability> &missing) {
+    return std::ranges::any_of(missing, &kernel::Capability::needed);
+}
+
 void print_capabilities(const std::vector<kernel::Capability> &missing) {
     for (const kernel::Capability &capability : missing)
-        fmt::print("missing {}: {}\n", capability.name, capability.why);
-    if (!missing.empty())
-        fmt::print("  {}\n", kernel::remedy());
+        fmt::print("missing {}: {}\n", capability.name, capability.without);
+    if (missing.empty())
+        return;
+    const std::vector<std::string> setcap = kernel::setcap_command();
+    const bool helps = needs_more(missing) && !setcap.empty();
+    fmt::print("  {}{}\n", kernel::remedy(), helps ? "; or let all who may execute it trace:" : "");
+    if (helps)
+        fmt::print("  $ {}\n", report::printable(report::shell_text(setcap)));
 }
 
 void print_plan(const kernel::HookPlan &plan) {
@@ -35,16 +48,19 @@ int doctor() {
     fmt::print("unwedge {} on {}, Linux {}\n", UNWEDGE_VERSION, host.name, host.kernel);
     const std::vector<kernel::Capability> missing = kernel::missing_capabilities();
     print_capabilities(missing);
+    for (const std::string &limit : session::limits_of_proc(missing))
+        fmt::print("limited by {}\n", limit);
+    if (needs_more(missing)) {
+        fmt::print("tier procfs, for lack of privilege\n");
+        return 1;
+    }
     const Result<kernel::HookPlan> plan = kernel::probe_hooks({}, kernel::Probing::all);
     if (!plan) {
         fmt::print("tier procfs: {}\n", plan.error().message);
         return 1;
     }
-    const Result<void> needed = plan->require_the_needed();
-    const bool able = missing.empty() && needed;
-    fmt::print("tier {}\n", able              ? "bpf"
-                            : missing.empty() ? "procfs: " + needed.error().message
-                                              : "procfs, for lack of privilege");
+    const Result<void> able = plan->require_the_needed();
+    fmt::print("tier {}\n", able ? "bpf" : "procfs: " + able.error().message);
     print_plan(*plan);
     return able ? 0 : 1;
 }

@@ -34,6 +34,11 @@ std::vector<unwedge::Fd> occupy_standard_streams() {
     return occupied;
 }
 
+/// By its file, or by who calls it: sudo sets the real ids, too.
+bool is_setuid() {
+    return ::getuid() != ::geteuid() || ::getgid() != ::getegid();
+}
+
 /// CLI11's messages in one line, with the way to more.
 std::string one_line(std::string text) {
     std::replace(text.begin(), text.end(), '\n', ' ');
@@ -61,6 +66,11 @@ int main(int argc, char **argv) {
     unwedge::cli::add_reap(app, action);
     unwedge::cli::add_doctor(app, action);
     const int usage_error = wraps_another(words) ? unwedge::session::exit_failed : 2;
+    if (is_setuid()) {
+        spdlog::error("refuses to run setuid or setgid: who calls it would have all that its owner may; "
+                      "use sudo, or the file capabilities that 'unwedge doctor' names");
+        return usage_error;
+    }
     if (wraps_another(words))
         command = unwedge::cli::cut_command(run, words);
     try {

@@ -39,6 +39,8 @@ const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Act
     add_session(*command, *options);
     command->add_option("--user", options->user, "run CMD as this user (default: who called sudo)")
         ->type_name("USER");
+    command->add_flag("--no-new-privs", options->no_new_privs,
+                      "CMD can't gain privileges: no setuid program, nor sudo, works for it");
     command->add_option("CMD", options->argv,
                         "the command and its arguments"); // for --help: see cut_command()
     command->callback([options, &argv, &action] {

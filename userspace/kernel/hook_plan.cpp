@@ -2,6 +2,7 @@
 #include "kernel/hook_plan.h"
 
 #include "kernel/place.h"
+#include "kernel/refusal.h"
 
 #include <bpf/btf.h>
 
@@ -236,10 +237,12 @@ Result<HookWishes> parse_wishes(std::string_view text) {
 }
 
 Result<HookPlan> probe_hooks(const HookWishes &wishes, Probing probing) {
+    if (Result<void> usable = require_bpf(); !usable)
+        return usable.error();
     const Btf kernel_types(btf__load_vmlinux_btf(), btf__free);
     if (!kernel_types)
-        return errno_error("reading the kernel's type information (/sys/kernel/btf/vmlinux, "
-                           "CONFIG_DEBUG_INFO_BTF)",
+        return errno_error("no type information of this kernel (/sys/kernel/btf/vmlinux: it needs sysfs, and "
+                           "a kernel with CONFIG_DEBUG_INFO_BTF)",
                            errno);
     if (Result<void> able = try_task_storage(); !able)
         return Error{"this kernel keeps no state for tasks and sockets (Linux 5.11): " + able.error().message,

@@ -5,24 +5,28 @@
 
 #include <bpf/libbpf.h>
 
-#include <array>
 #include <cstdarg>
 #include <cstdio>
+#include <cstdlib>
+#include <memory>
 #include <string_view>
 
 namespace unwedge::kernel {
 namespace {
 
-/// The kernel's own log of a program that it refuses can be long: its beginning will do.
 int log_message(libbpf_print_level level, const char *format, va_list arguments) {
-    if (level == LIBBPF_DEBUG)
+    if (level == LIBBPF_DEBUG || !spdlog::should_log(spdlog::level::info))
         return 0;
-    std::array<char, 2048> text{};
-    std::vsnprintf(text.data(), text.size(), format, arguments);
-    std::string_view line(text.data());
-    while (line.ends_with('\n'))
-        line.remove_suffix(1);
-    spdlog::info("{}", line);
+    char *text = nullptr;
+    if (::vasprintf(&text, format, arguments) < 0)
+        return 0;
+    const std::unique_ptr<char, decltype(&std::free)> owner(text, std::free);
+    // What the verifier says has thousands of lines.
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::size_t end = rest.find('\n');
+        spdlog::info("{}", rest.substr(0, end));
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    }
     return 0;
 }
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/privilege.h"
 
+#include "util/capabilities.h"
+
 #include <linux/capability.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <array>
-#include <cstdint>
+#include <climits>
 
 namespace unwedge::kernel {
 namespace {
@@ -19,31 +22,31 @@ bool in_first_user_namespace() {
     return ::stat("/proc/self/ns/user", &own) != 0 || own.st_ino == first;
 }
 
-std::uint64_t effective_capabilities() {
-    if (!in_first_user_namespace())
-        return 0;
-    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-    std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
-    if (::syscall(SYS_capget, &header, data.data()))
-        return 0;
-    return data[0].effective | static_cast<std::uint64_t>(data[1].effective) << 32;
+/// File capabilities count unless this process, or where the program lies, is kept from gaining any.
+bool heeds_file_capabilities() {
+    struct statvfs place {};
+    return ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 0 && ::statvfs("/proc/self/exe", &place) == 0 &&
+           (place.f_flag & ST_NOSUID) == 0;
 }
 
 } // namespace
 
 std::vector<Capability> missing_capabilities() {
-    const std::array needed{
-        Capability{CAP_BPF, "CAP_BPF", "loads the programs"},
-        Capability{CAP_PERFMON, "CAP_PERFMON", "lets them read kernel memory"},
-        Capability{CAP_SYS_PTRACE, "CAP_SYS_PTRACE", "reads what threads wait in"},
+    const std::array all{
+        Capability{CAP_BPF, "CAP_BPF", "loads the programs", "no BPF program can be loaded"},
+        Capability{CAP_PERFMON, "CAP_PERFMON", "lets them read kernel memory",
+                   "BPF programs may not read kernel memory"},
+        Capability{CAP_SYS_PTRACE, "CAP_SYS_PTRACE", "reads what threads wait in",
+                   "of processes of other users, what they wait in and their descriptors stay unknown",
+                   false},
     };
-    const std::uint64_t effective = effective_capabilities();
+    const Capabilities own = in_first_user_namespace() ? own_capabilities() : Capabilities{};
     // Until Linux 5.8 split them off, CAP_SYS_ADMIN stood for the first two, and it still does.
-    const bool admin = (effective >> CAP_SYS_ADMIN & 1) != 0;
+    const bool admin = own.has(CAP_SYS_ADMIN);
     std::vector<Capability> missing;
-    for (const Capability &capability : needed) {
+    for (const Capability &capability : all) {
         const bool implied = admin && capability.number != CAP_SYS_PTRACE;
-        if (!implied && (effective >> capability.number & 1) == 0)
+        if (!implied && !own.has(capability.number))
             missing.push_back(capability);
     }
     return missing;
@@ -55,14 +58,22 @@ std::string remedy() {
 }
 
 Result<void> require_capabilities() {
-    std::vector<Capability> missing = missing_capabilities();
-    if (missing.empty())
+    std::string names;
+    for (const Capability &capability : missing_capabilities())
+        if (capability.needed)
+            names += (names.empty() ? "" : ", ") + capability.name + " (" + capability.why + ")";
+    if (names.empty())
         return {};
-    std::string text = "missing";
-    for (const Capability &capability : missing)
-        text +=
-            (&capability == &missing.front() ? " " : ", ") + capability.name + " (" + capability.why + ")";
-    return Error{text + ": " + remedy(), 0};
+    return Error{"missing " + names + ": " + remedy(), 0};
+}
+
+std::vector<std::string> setcap_command() {
+    std::array<char, PATH_MAX> path{};
+    const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size());
+    if (length <= 0 || !in_first_user_namespace() || !heeds_file_capabilities())
+        return {};
+    return {"sudo", "setcap", "cap_bpf,cap_perfmon+ep",
+            std::string(path.data(), static_cast<std::size_t>(length))};
 }
 
 } // namespace unwedge::kernel

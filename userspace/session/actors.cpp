@@ -5,9 +5,11 @@
 #include "procfs/ticks.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 
 namespace unwedge::session {
 
@@ -29,6 +31,14 @@ Result<void> require_members(const Tree &tree, const std::vector<facts::Pid> &pi
         std::ranges::find_if(pids, [&](facts::Pid pid) { return !tree.members().contains(pid); });
     if (missing == pids.end())
         return {};
+    // There is one, but who may not signal it may not see it either.
+    if (::kill(*missing, 0) != 0 && errno == EPERM &&
+        ::access(fmt::format("/proc/{}", *missing).c_str(), F_OK) != 0)
+        return Error{
+            fmt::format("/proc hides process {} (it is mounted with hidepid): run unwedge as root, or "
+                        "as its user",
+                        *missing),
+            EPERM};
     return Error{fmt::format("there is no process {}", *missing), ESRCH};
 }
 

@@ -22,7 +22,7 @@ void add_processes(const std::vector<facts::Pid> &roots, const procfs::ProcessTa
 /// Enters a process that runs already into the tree.
 void plant_running(Tree &tree, facts::Pid pid, const procfs::Stat &stat, const procfs::Proc &proc);
 
-/// An Error of code ESRCH, "there is no process 7", if one of `pids` is not in the tree.
+/// An Error, "there is no process 7", if one of `pids` is not in the tree; another where it is only hidden.
 Result<void> require_members(const Tree &tree, const std::vector<facts::Pid> &pids);
 
 /// What the tree knows of a process by itself.

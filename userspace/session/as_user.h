@@ -2,14 +2,15 @@
 #pragma once
 
 #include "session/identity.h"
+#include "util/capabilities.h"
 
 #include <optional>
 #include <vector>
 
 namespace unwedge::session {
 
-/// The effective identity of this process is another one for as long as this lives; the same as ever for
-/// nullopt.
+/// Has no more rights than the user, for as long as this lives: the effective identity is that of `identity`,
+/// and no capability counts. For nullopt it stays who it is; root then stays root.
 class AsUser {
   public:
     explicit AsUser(const std::optional<Identity> &identity);
@@ -20,7 +21,9 @@ class AsUser {
     bool ok() const { return ok_; } ///< if not, errno says why
 
   private:
-    bool changed_;
+    Capabilities before_;
+    bool becomes_;
+    bool lends_; ///< rights are given up for a while
     bool ok_ = true;
     std::vector<gid_t> groups_;
 };

@@ -146,7 +146,10 @@ int Attachment::watch() {
 
 int attach(const AttachOptions &options) {
     log_to_stderr(options.verbose);
-    Result<Equipment> equipment = equip(options, std::nullopt);
+    const Result<std::optional<Identity>> caller = command_identity(std::nullopt);
+    if (!caller)
+        return fail(caller.error(), exit_look_failed);
+    Result<Equipment> equipment = equip(options, *caller);
     if (!equipment)
         return fail(equipment.error(), exit_look_failed);
     Watcher &watcher = *equipment->watcher;

@@ -2,6 +2,7 @@
 #include "session/child.h"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -41,14 +42,16 @@ std::vector<char *> c_argv(const std::vector<std::string> &argv) {
 }
 
 /// The child's side: waits for the gate, becomes the user, execs. Returns only what failed.
-int become(const std::vector<char *> &argv, const std::optional<Identity> &identity, const Signals &signals,
+int become(const std::vector<char *> &argv, const CommandRights &rights, const Signals &signals,
            const Fd &gate) {
     char go = 0;
     if (read_retrying(gate, &go, 1) != 1)
         return ECANCELED;
-    if (identity)
-        if (int failed = assume(*identity))
+    if (rights.identity)
+        if (int failed = assume(*rights.identity))
             return failed;
+    if (rights.no_new_privs && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+        return errno;
     signals.restore();
     ::execvp(argv.front(), argv.data());
     return errno;
@@ -56,7 +59,7 @@ int become(const std::vector<char *> &argv, const std::optional<Identity> &ident
 
 } // namespace
 
-Result<Child> Child::fork(const std::vector<std::string> &argv, const std::optional<Identity> &identity,
+Result<Child> Child::fork(const std::vector<std::string> &argv, const CommandRights &rights,
                           const Signals &signals) {
     Result<Pipe> gate = make_pipe();
     if (!gate)
@@ -70,7 +73,7 @@ Result<Child> Child::fork(const std::vector<std::string> &argv, const std::optio
         return errno_error("fork", errno);
     if (pid == 0) {
         gate->write.reset();
-        const int failed = become(words, identity, signals, gate->read);
+        const int failed = become(words, rights, signals, gate->read);
         [[maybe_unused]] ssize_t told = ::write(failure->write.get(), &failed, sizeof(failed));
         ::_exit(125);
     }

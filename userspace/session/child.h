@@ -7,7 +7,6 @@
 #include "util/fd.h"
 #include "util/result.h"
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +16,7 @@ namespace unwedge::session {
 /// from its first instruction on. If unwedge dies before, it ends.
 class Child {
   public:
-    static Result<Child> fork(const std::vector<std::string> &argv, const std::optional<Identity> &identity,
+    static Result<Child> fork(const std::vector<std::string> &argv, const CommandRights &rights,
                               const Signals &signals);
 
     facts::Pid pid() const { return pid_; }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "session/identity.h"
 
+#include "util/capabilities.h"
+
 #include <fmt/format.h>
 #include <grp.h>
 #include <pwd.h>
@@ -45,7 +47,8 @@ Identity identity_of(const passwd &entry, gid_t gid) {
             .gid = gid,
             .groups = groups_of(entry.pw_name, gid),
             .name = entry.pw_name,
-            .home = entry.pw_dir};
+            .home = entry.pw_dir,
+            .shell = entry.pw_shell};
 }
 
 /// A uid without an entry in the user database (containers) still counts.
@@ -53,7 +56,31 @@ Identity identity_of(uid_t uid, std::optional<gid_t> gid) {
     if (const passwd *entry = ::getpwuid(uid))
         return identity_of(*entry, gid.value_or(entry->pw_gid));
     const gid_t group = gid.value_or(uid);
-    return {.uid = uid, .gid = group, .groups = {group}, .name = "", .home = "/"};
+    return {.uid = uid, .gid = group, .groups = {group}, .name = "", .home = "/", .shell = ""};
+}
+
+void set_or_unset(const char *variable, const std::string &value) {
+    if (value.empty())
+        ::unsetenv(variable);
+    else
+        ::setenv(variable, value.c_str(), 1);
+}
+
+/// As sudo has set it, it is root's.
+void set_environment(const Identity &identity) {
+    ::setenv("HOME", identity.home.c_str(), 1);
+    if (!identity.name.empty()) {
+        ::setenv("USER", identity.name.c_str(), 1);
+        ::setenv("LOGNAME", identity.name.c_str(), 1);
+    }
+    if (identity.uid == 0)
+        return;
+    set_or_unset("SHELL", identity.shell);
+    ::unsetenv("MAIL");
+    // It is not run by sudo: who looks at these thinks that it is root, and has to step down.
+    for (const char *variable :
+         {"SUDO_UID", "SUDO_GID", "SUDO_USER", "SUDO_COMMAND", "SUDO_HOME", "SUDO_TTY"})
+        ::unsetenv(variable);
 }
 
 Result<std::optional<Identity>> named_user(const std::string &user) {
@@ -82,11 +109,10 @@ int assume(const Identity &identity) {
         ::setresgid(identity.gid, identity.gid, identity.gid) ||
         ::setresuid(identity.uid, identity.uid, identity.uid))
         return errno;
-    ::setenv("HOME", identity.home.c_str(), 1);
-    if (!identity.name.empty()) {
-        ::setenv("USER", identity.name.c_str(), 1);
-        ::setenv("LOGNAME", identity.name.c_str(), 1);
-    }
+    // What setresuid(2) leaves of them depends on securebits, and it leaves the inheritable ones.
+    if (int failed = identity.uid == 0 ? 0 : set_own_capabilities({}))
+        return failed;
+    set_environment(identity);
     return 0;
 }
 

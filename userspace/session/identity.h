@@ -17,14 +17,21 @@ struct Identity {
     std::vector<gid_t> groups;
     std::string name; ///< login name; empty if the user has none
     std::string home;
+    std::string shell; ///< empty if the user has none
+};
+
+/// With which rights the command runs.
+struct CommandRights {
+    std::optional<Identity> identity; ///< nullopt: as we are
+    bool no_new_privs = false;        ///< nor does what it executes get any (prctl(2))
 };
 
 /// `user` (a login name or a number), else under root the user that sudo was called by, else nullopt: as we
 /// are.
 Result<std::optional<Identity>> command_identity(const std::optional<std::string> &user);
 
-/// Gives up this process's identity for `identity`, for good, and sets HOME, USER and LOGNAME. Returns errno,
-/// or 0. Called between fork and exec.
+/// Gives up this process's identity and its capabilities for `identity`, for good, and what its environment
+/// tells of the former user. Returns errno, or 0. Called between fork and exec.
 int assume(const Identity &identity);
 
 } // namespace unwedge::session

@@ -2,8 +2,8 @@
 #include "session/json_file.h"
 
 #include "session/as_user.h"
+#include "session/create_file.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -16,10 +16,10 @@ Result<JsonFile> JsonFile::open(const std::string &path, const std::optional<Ide
     const AsUser as_user(owner);
     if (!as_user.ok())
         return errno_error("becoming the user that the command runs as", errno);
-    Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0644));
+    Result<Fd> fd = create_file(path);
     if (!fd)
-        return errno_error(fmt::format("--json: cannot write '{}'", path), errno);
-    return JsonFile(path, std::move(fd));
+        return Error{fmt::format("--json: cannot write '{}': {}", path, fd.error().message), fd.error().code};
+    return JsonFile(path, std::move(*fd));
 }
 
 Result<void> JsonFile::write(std::string_view text) const {

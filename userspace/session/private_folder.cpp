@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "session/private_folder.h"
 
-#include "util/fd.h"
-
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,10 +20,17 @@ Result<PrivateFolder> PrivateFolder::make() {
     std::string pattern = parent / "unwedge-XXXXXX";
     if (!::mkdtemp(pattern.data()))
         return errno_error("making a folder in " + parent.string(), errno);
-    return PrivateFolder(pattern);
+    Fd folder(::open(pattern.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat made {};
+    if (!folder || ::fstat(folder.get(), &made))
+        return errno_error("entering " + pattern, errno);
+    if (made.st_uid != ::geteuid() || (made.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        return errno_error("entering " + pattern + ", which somebody else has put there", EPERM);
+    return PrivateFolder(pattern, std::move(folder));
 }
 
-PrivateFolder::PrivateFolder(PrivateFolder &&other) noexcept : path_(std::exchange(other.path_, {})) {}
+PrivateFolder::PrivateFolder(PrivateFolder &&other) noexcept
+    : path_(std::exchange(other.path_, {})), folder_(std::move(other.folder_)) {}
 
 PrivateFolder::~PrivateFolder() {
     std::error_code ignored;
@@ -34,7 +40,8 @@ PrivateFolder::~PrivateFolder() {
 
 Result<std::string> PrivateFolder::write(std::string_view name, std::string_view text) const {
     std::string path = path_ / name;
-    const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    const Fd file(::openat(folder_.get(), std::string(name).c_str(),
+                           O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     while (file && !text.empty()) {
         const ssize_t written = ::write(file.get(), text.data(), text.size());
         if (written < 0 && errno != EINTR)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "util/fd.h"
 #include "util/result.h"
 
 #include <filesystem>
@@ -20,9 +21,11 @@ class PrivateFolder {
     Result<std::string> write(std::string_view name, std::string_view text) const;
 
   private:
-    explicit PrivateFolder(std::filesystem::path path) : path_(std::move(path)) {}
+    PrivateFolder(std::filesystem::path path, Fd folder)
+        : path_(std::move(path)), folder_(std::move(folder)) {}
 
     std::filesystem::path path_; ///< empty: moved from
+    Fd folder_;                  ///< whoever owns its parent may have put something else at the path
 };
 
 } // namespace unwedge::session

@@ -365,7 +365,8 @@ int run(const RunOptions &options) {
         return fail(equipment.error(), exit_failed);
     // Orphans of the tree stay below us: they are seen, reaped, and ended with the rest.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-    Result<Child> child = Child::fork(options.argv, *identity, equipment->signals);
+    Result<Child> child = Child::fork(
+        options.argv, {.identity = *identity, .no_new_privs = options.no_new_privs}, equipment->signals);
     if (!child)
         return fail(child.error(), exit_failed);
     Session session(options, std::move(*child), std::move(*equipment));

@@ -12,6 +12,7 @@ namespace unwedge::session {
 struct RunOptions : SessionOptions {
     std::vector<std::string> argv; ///< not empty
     std::optional<std::string> user;
+    bool no_new_privs = false;    ///< for the command: see CommandRights
     std::optional<Nanos> timeout; ///< > 0; nullopt: none
 };
 

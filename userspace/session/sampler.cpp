@@ -9,6 +9,8 @@
 #include "session/actors.h"
 #include "session/host.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 #include <utility>
@@ -68,6 +70,8 @@ Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos 
         return threads.error();
     procfs::LiveTarget target(proc_, pid);
     // Asked first: it reads all descriptors at once, and the target remembers them for the waits.
+    if (const Result<void> listed = target.list(); !listed && procfs::is_refusal(listed.error()))
+        ++descriptors_hidden_;
     actor.holds_io_uring = target.descriptor_of("anon_inode:[io_uring]").has_value();
     for (const uw_thread_record &record : *threads) {
         kernel::ThreadFacts facts = kernel::thread_facts(record);
@@ -122,6 +126,7 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
     facts::Snapshot snapshot;
     snapshot.at = monotonic_now();
     tid_by_host_tid_.clear();
+    descriptors_hidden_ = 0;
     pipes_.begin(snapshot.at);
     for (const auto &[pid, member] : tree.members()) {
         if (member.exited) {
@@ -162,6 +167,11 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
         snapshot.provenance.queues = "sweep, sock_diag";
         date_back(earlier_->stalls, snapshot);
     }
+    if (descriptors_hidden_ > 0)
+        snapshot.hidden.push_back(fmt::format(
+            "the epoll sets and timeouts of {} of {} processes: run unwedge as root, as their user, or "
+            "with CAP_SYS_PTRACE",
+            descriptors_hidden_, snapshot.actors.size()));
     note_losses(snapshot);
     return snapshot;
 }

@@ -50,6 +50,7 @@ class Sampler {
     procfs::Proc proc_;
     std::set<std::string> local_addresses_;
     std::map<facts::Pid, facts::Pid> tid_by_host_tid_; ///< of the present look
+    std::size_t descriptors_hidden_ = 0;               ///< processes, of the present look
     CpuHistory cpu_history_;
     kernel::Pipes pipes_;
     /// What is known of before the tracer; nullopt if all began under it.

@@ -128,12 +128,15 @@ int triage(const TriageOptions &options) {
     Result<procfs::Proc> proc = procfs::own_proc();
     if (!proc)
         return fail(proc.error(), exit_look_failed);
-    Result<profiles::Profiles> profiles = load_profiles(options.profiles, std::nullopt);
+    const Result<std::optional<Identity>> caller = command_identity(std::nullopt);
+    if (!caller)
+        return fail(caller.error(), exit_look_failed);
+    Result<profiles::Profiles> profiles = load_profiles(options.profiles, *caller);
     if (!profiles)
         return fail(profiles.error(), exit_look_failed);
     const bool json_to_stdout = options.json == "-";
     const Result<std::optional<JsonFile>> json =
-        open_json(json_to_stdout ? std::nullopt : options.json, std::nullopt);
+        open_json(json_to_stdout ? std::nullopt : options.json, *caller);
     if (!json)
         return fail(json.error(), exit_look_failed);
     for (;;) {

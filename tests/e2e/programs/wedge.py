@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A parent waits for the reply of a child whose loop is parked and does not watch their channel.
 
-Prints both pids as one JSON line. SIGUSR1 to the child makes it reply and live on. The parent, when
-it has the reply or the child is dead, waits for the end of its stdin, and exits with status 7.
+It sends what is in REQUEST, if that is set. Prints both pids as one JSON line. SIGUSR1 to the child
+makes it reply and live on. The parent, when it has the reply or the child is dead, waits for the end
+of its stdin, and exits with status 7.
 """
 
 import contextlib
@@ -37,7 +38,7 @@ def child(channel: socket.socket) -> None:
 
 
 def parent(channel: socket.socket, pid: int) -> None:
-    channel.send(b"request")
+    channel.send(os.environb.get(b"REQUEST", b"request"))
     print(json.dumps({"parent": os.getpid(), "child": pid}), flush=True)
     with contextlib.suppress(ConnectionResetError):
         channel.recv(100)
