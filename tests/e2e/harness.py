@@ -359,7 +359,7 @@ class EndToEndTest(unittest.TestCase):
         return pidfds
 
 
-def _missing_privilege() -> Iterator[str]:
+def missing_privilege() -> Iterator[str]:
     if os.geteuid() != 0:
         yield "root"
     effective = int(proc_status()["CapEff"], 16)
@@ -373,7 +373,7 @@ def missing_namespaces() -> list[str]:
 
 
 def main(*missing_beside: str) -> None:
-    if missing := [*_missing_privilege(), *missing_beside]:
+    if missing := [*missing_privilege(), *missing_beside]:
         print(f"skipped: needs {', '.join(missing)}")
         sys.exit(_SKIPPED)
     unittest.main()

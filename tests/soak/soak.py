@@ -1,0 +1,320 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""tests/soak/soak.py: does `unwedge run` stay as it is for half an hour?
+
+It watches a healthy tree of 2,000 actors that come and go and send 20,000 messages a second (turnover.cpp), all of which
+leave at the end. Exit status: 0 all bars are met, 1 one is missed, 2 wrong usage, 77 this host can't run it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+REPO = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(REPO / "tests" / folder) for folder in ("bench", "docs", "e2e")]
+sys.dont_write_bytecode = True
+
+import harness  # noqa: E402
+import host  # noqa: E402
+import marks  # noqa: E402
+import runs  # noqa: E402
+import userspace  # noqa: E402
+
+PERFORMANCE = REPO / "docs/performance.md"
+SKIPPED = 77
+PATIENCE_S = 60.0
+BETWEEN_SAMPLES_S = 10.0
+WARM_UP_SHARE = 0.1
+"""Of the time: until all are there, and the memory for so many has been taken."""
+
+MOST_GROWTH_MB = 2.0
+LEAST_SHARE = 0.95
+"""Of the actors and messages that were asked for."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    at_s: float
+    resident_mb: float
+    descriptors: int
+    maps_kb: float
+    ends: int
+    lost: int
+    cpu_s: float
+    alive: int
+    births: int
+    messages: int
+
+
+@dataclass(frozen=True)
+class Left:
+    """When all actors but the root have gone."""
+
+    ends: int
+    members: int
+
+
+@dataclass(frozen=True)
+class Bar:
+    measure: str
+    wanted: str
+    measured: str
+    met: bool
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--build", type=Path, default=REPO / "build/release", metavar="FOLDER")
+    parser.add_argument("--minutes", type=float, default=30, metavar="N", help="default 30")
+    parser.add_argument("--actors", type=int, default=2000, metavar="N", help="alive at once, default 2000")
+    parser.add_argument("--messages", type=int, default=20000, metavar="N", help="per second, default 20000")
+    parser.add_argument("--life", type=float, default=60, metavar="S", help="of most actors, about; default 60")
+    parser.add_argument("--write", action="store_true", help="put the result into docs/performance.md")
+    return parser.parse_args()
+
+
+class Ended(Exception):
+    """The tree, or unwedge, before its time."""
+
+
+class Tree:
+    """turnover, below unwedge; it answers on its streams, which unwedge passes through."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def count(self) -> dict[str, int]:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin and stdout
+        self.order("count")
+        if not (said := stdout.readline()):
+            raise Ended("the tree")
+        counted: dict[str, int] = json.loads(said)
+        return counted
+
+    def order(self, what: str) -> None:
+        assert self._process.stdin
+        with contextlib.suppress(BrokenPipeError):  # the missing answer tells it
+            self._process.stdin.write(f"{what}\n")
+            self._process.stdin.flush()
+
+    def await_actors(self, holds: Callable[[int], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not holds(alive := self.count()["alive"]):
+            if time.monotonic() > deadline:
+                raise SystemExit(f"soak: {alive} actors are alive, and that does not change")
+            time.sleep(0.2)
+
+
+class Unwedge(userspace.Watched):
+    """While it watches."""
+
+    def descriptors(self) -> int:
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def maps_kb(self) -> float:
+        """What its maps have taken of the kernel's memory."""
+        shown = [userspace.bpftool("map", "show", "id", number) for number in self._ids("map")]
+        return sum(one["bytes_memlock"] for one in shown) / 1024
+
+    def members(self) -> int:
+        """Of all processes on the host, how many it takes for actors."""
+        [actors] = (
+            number for number in self._ids("map") if userspace.bpftool("map", "show", "id", number)["name"] == "actors"
+        )
+        return sum(is_in(actors, pid) for pid in processes())
+
+
+def processes() -> Iterator[int]:
+    yield from (int(one) for one in os.listdir("/proc") if one.isdigit())
+
+
+def is_in(actors: str, pid: int) -> bool:
+    """In task storage, whose key is a pidfd."""
+    try:
+        pidfd = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return False
+    key = [str(byte) for byte in pidfd.to_bytes(4, sys.byteorder)]
+    found = subprocess.run(
+        ["/usr/sbin/bpftool", "-j", "map", "lookup", "id", actors, "key", *key], capture_output=True, pass_fds=[pidfd]
+    )
+    os.close(pidfd)
+    return found.returncode == 0
+
+
+def take_sample(unwedge: Unwedge, tree: Tree, begin: float) -> Sample:
+    counters: dict[str, Any] = unwedge.statistics()
+    return Sample(
+        at_s=time.monotonic() - begin,
+        resident_mb=unwedge.megabytes(),
+        descriptors=unwedge.descriptors(),
+        maps_kb=unwedge.maps_kb(),
+        ends=counters["swept"],
+        lost=sum(counters["lost"]),
+        cpu_s=unwedge.cpu_ns() / 1e9,
+        **tree.count(),
+    )
+
+
+def tell(sample: Sample) -> None:
+    print(
+        f"soak: {sample.at_s:6.0f} s: {sample.alive:,} alive of {sample.births:,}, {sample.messages:,} messages, "
+        f"{sample.ends:,} ends, {sample.resident_mb:.2f} MB resident, {sample.descriptors} descriptors, "
+        f"{sample.maps_kb:,.0f} KB in maps, {sample.lost} lost, {sample.cpu_s:.2f} s of CPU",
+        flush=True,
+    )
+
+
+def watch(unwedge: Unwedge, tree: Tree, seconds: float) -> list[Sample]:
+    samples = []
+    begin = time.monotonic()
+    while (now := time.monotonic() - begin) < seconds:
+        samples.append(take_sample(unwedge, tree, begin))
+        tell(samples[-1])
+        time.sleep(min(BETWEEN_SAMPLES_S, max(0.0, seconds - now)))
+    return [one for one in samples if one.at_s >= seconds * WARM_UP_SHARE]
+
+
+def empty(unwedge: Unwedge, tree: Tree) -> Left:
+    """All leave; unwedge's next sweeps tell what they have left behind."""
+    tree.order("end")
+    tree.await_actors(lambda alive: alive == 0)
+    time.sleep(1)
+    return Left(ends=unwedge.statistics()["swept"], members=unwedge.members())
+
+
+@dataclass(frozen=True)
+class Outcome:
+    samples: list[Sample]
+    left: Left
+    status: int
+    said: str
+    diagnosis: dict[str, Any]
+    all_cpu_s: float
+    """Of unwedge and of all that ran below it."""
+    took_s: float
+
+
+def soak(arguments: argparse.Namespace) -> Outcome:
+    load = [str(arguments.build / "soak/turnover"), *map(str, (arguments.actors, arguments.messages, arguments.life))]
+    with tempfile.TemporaryDirectory(prefix="unwedge-soak.") as folder:
+        said, report = Path(folder, "said"), Path(folder, "report.json")
+        argv = [str(arguments.build / "unwedge"), "run", "--json", str(report), "--", *load]
+        begin = time.monotonic()
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("SUDO_")}
+        with said.open("wb") as stderr, subprocess.Popen(
+            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment
+        ) as process:
+            assert process.stdin
+            unwedge, tree = Unwedge(process.pid), Tree(process)
+            tree.await_actors(lambda alive: alive >= arguments.actors * LEAST_SHARE)
+            try:
+                samples = watch(unwedge, tree, arguments.minutes * 60)
+                left = empty(unwedge, tree)
+            except (Ended, runs.Trouble) as trouble:
+                raise SystemExit(f"soak: ended too early: {trouble}\n{said.read_text()}") from None
+            process.stdin.close()
+            status = process.wait(PATIENCE_S)
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return Outcome(
+            samples, left, status, said.read_text(), harness.parse_diagnosis(report.read_bytes()),
+            usage.ru_utime + usage.ru_stime, time.monotonic() - begin,
+        )
+
+
+def spread(samples: list[Sample], what: str) -> tuple[float, float]:
+    values = [getattr(one, what) for one in samples]
+    return min(values), max(values)
+
+
+def halves(samples: list[Sample]) -> tuple[list[Sample], list[Sample]]:
+    middle = len(samples) // 2
+    return samples[:middle], samples[middle:]
+
+
+def rises(samples: list[Sample]) -> int:
+    return samples[-1].lost - samples[0].lost
+
+
+def rate(samples: list[Sample], what: str) -> float:
+    first, last = samples[0], samples[-1]
+    return float(getattr(last, what) - getattr(first, what)) / (last.at_s - first.at_s)
+
+
+def judge(outcome: Outcome, arguments: argparse.Namespace) -> list[Bar]:
+    samples = outcome.samples
+    alive = sum(one.alive for one in samples) / len(samples)
+    messages = rate(samples, "messages")
+    resident = spread(samples, "resident_mb")
+    descriptors = [statistics.median(one.descriptors for one in half) for half in halves(samples)]
+    maps = spread(samples, "maps_kb")
+    told = sum(outcome.diagnosis["lost"].values())
+    verdicts = [one["kind"] for one in outcome.diagnosis["verdicts"]]
+    return [
+        Bar("actors alive, mean", f"≥ {LEAST_SHARE:.0%} of {arguments.actors:,}", f"{alive:,.0f}", alive >= LEAST_SHARE * arguments.actors),
+        Bar("messages per second, mean", f"≥ {LEAST_SHARE:.0%} of {arguments.messages:,}", f"{messages:,.0f}", messages >= LEAST_SHARE * arguments.messages),
+        Bar("resident memory of unwedge, MB", f"within {MOST_GROWTH_MB:g}", f"{resident[0]:.2f} to {resident[1]:.2f}", resident[1] - resident[0] <= MOST_GROWTH_MB),
+        Bar("its descriptors, medians of both halves", "as many", f"{descriptors[0]:g}, {descriptors[1]:g}", descriptors[0] == descriptors[1]),
+        Bar("memory of its BPF maps, KB", "as much", f"{maps[0]:,.0f} to {maps[1]:,.0f}", maps[0] == maps[1]),
+        Bar("facts lost since the warm-up", "0", str(rises(samples)), rises(samples) == 0),
+        Bar("facts lost and not told in the report", "0", str(samples[-1].lost - told), samples[-1].lost == told),
+        Bar("ends left when all but the root have gone", "0", str(outcome.left.ends), outcome.left.ends == 0),
+        Bar("actors left, the root among them", "1", str(outcome.left.members), outcome.left.members == 1),
+        Bar("verdicts", "none", ", ".join(verdicts) or "none", not verdicts),
+        Bar("lines on stderr", "0", str(len(outcome.said.splitlines())), not outcome.said),
+        Bar("exit status", "0", str(outcome.status), outcome.status == 0),
+    ]
+
+
+def page(outcome: Outcome, bars: list[Bar], arguments: argparse.Namespace) -> str:
+    facts = host.facts(arguments.build / "unwedge")
+    samples = outcome.samples
+    own_cpu = rate(samples, "cpu_s")
+    rows = "\n".join(f"| {bar.measure} | {bar.wanted} | {bar.measured} | {'pass' if bar.met else '**miss**'} |" for bar in bars)
+    return (
+        f"{arguments.minutes:g} minutes, {datetime.datetime.now(datetime.UTC).isoformat(timespec='seconds')}; {facts['kernel']}, "
+        f"{facts['cores']} cores ({facts['cpu']}), {facts['unwedge']}; load after {' '.join(host.text_of(Path('/proc/loadavg')).split()[:3])}.\n\n"
+        f"| measure | bar | measured | |\n|---|---|---:|---|\n{rows}\n\n"
+        f"{samples[-1].births:,} actors were born, {rate(samples, 'births'):.0f} a second; {samples[-1].messages:,} messages; "
+        f"{spread(samples, 'ends')[1]:,.0f} ends at once at most; {samples[0].lost:,} facts were lost while all of them were started at once. unwedge used {own_cpu:.1%} of a CPU, it and the tree "
+        f"{outcome.all_cpu_s / outcome.took_s:.0%}.\n"
+    )
+
+
+def lacking() -> Iterator[str]:
+    yield from harness.missing_privilege()
+    if not Path("/usr/sbin/bpftool").exists():
+        yield "bpftool"
+
+
+def main() -> int:
+    arguments = parse_arguments()
+    if reasons := list(lacking()):
+        print(f"skipped: needs {', '.join(reasons)}")
+        return SKIPPED
+    outcome = soak(arguments)
+    bars = judge(outcome, arguments)
+    result = page(outcome, bars, arguments)
+    print(f"{outcome.said}\n{result}")
+    if arguments.write:
+        marks.write_between_marks(PERFORMANCE, "soak", result)
+    return int(not all(bar.met for bar in bars))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
