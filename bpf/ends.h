@@ -35,8 +35,8 @@ static __always_inline struct uw_end *end_find(struct sock *sk)
 }
 
 /*
- * The state of `sk`, made if need be; NULL, and the loss counted, if there is no memory. Of two CPUs that make it at
- * once, as a UNIX socket's owner and its sender may, one is refused: then it is there.
+ * The state of `sk`, made if need be; NULL, and the loss counted, if there is no memory. Of two CPUs that
+ * make it at once, as a UNIX socket's owner and its sender may, one is refused: then it is there.
  */
 static __always_inline struct uw_end *end_make(struct sock *sk)
 {
