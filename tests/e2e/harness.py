@@ -65,6 +65,16 @@ def children() -> list[int]:
     return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
 
 
+def descendants(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [found for child in children for found in (int(child), *descendants(int(child)))]
+
+
+def numbers(pid: int) -> list[int]:
+    """Of a process in each of its pid namespaces, ours first."""
+    return [int(number) for number in proc_status(pid)["NSpid"].split()]
+
+
 def has_ended(pidfd: int) -> bool:
     with selectors.DefaultSelector() as selector:
         selector.register(pidfd, selectors.EVENT_READ)

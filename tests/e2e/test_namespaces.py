@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import harness
-from harness import PROGRAMS, UNWEDGE, Outcome, Session
+from harness import PROGRAMS, UNWEDGE, Outcome, Session, descendants, numbers
 
 WEDGE = PROGRAMS / "wedge.py"
 DISARMED = harness.ZOO_CASES / "disarmed_tcp"
@@ -16,16 +16,6 @@ ENDED_SOON = [*SOON, "--on-wedge", "kill", "--grace", "0", "--kill-after", "1"]
 OWN_PROC = ["unshare", "-pf", "--mount-proc"]
 FOREIGN_PROC = ["unshare", "-pf"]
 WITHOUT_SYS_ADMIN = ["setpriv", "--bounding-set=-sys_admin"]
-
-
-def numbers(pid: int) -> list[int]:
-    """Of a process in each of its pid namespaces, ours first."""
-    return [int(number) for number in harness.proc_status(pid)["NSpid"].split()]
-
-
-def descendants(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [found for child in children for found in (int(child), *descendants(int(child)))]
 
 
 class Inside(harness.EndToEndTest):
