@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Inside a pid namespace, and around one: pids are those of unwedge's own, for what it says and whom it ends."""
 
+import contextlib
+import os
 import signal
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,15 @@ ENDED_SOON = [*SOON, "--on-wedge", "kill", "--grace", "0", "--kill-after", "1"]
 OWN_PROC = ["unshare", "-pf", "--mount-proc"]
 FOREIGN_PROC = ["unshare", "-pf"]
 WITHOUT_SYS_ADMIN = ["setpriv", "--bounding-set=-sys_admin"]
+
+
+def sockets_of(pid: int) -> int:
+    """How many it holds; netlink's are among them."""
+    sockets = 0
+    for one in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # one that was open for a moment only
+            sockets += os.readlink(one).startswith("socket:")
+    return sockets
 
 
 class Inside(harness.EndToEndTest):
@@ -110,6 +122,24 @@ class AroundOthers(harness.EndToEndTest):
                 self.assertIn(pids["parent"], [one["pid"] for one in outcome.verdicts("victim")])
                 known = {actor["pid"] for actor in outcome.diagnosis["actors"]}
                 self.assertLessEqual(set(pids.values()), known)
+
+    def test_network_namespaces_that_come_and_go_are_left(self) -> None:
+        """Whoever asks one from within keeps it."""
+        spaces = 10
+        holder = "import socket; pair = socket.socketpair(); print(flush=True); input()"
+        script = (
+            "exec 3<&0; for i in $(seq $1); do unshare -n /usr/bin/python3 -ISc \"$0\" <&3 & done; wait; exec sleep 1000"
+        )
+        session = self.start(
+            *("sh", "-c", script, holder, str(spaces)), options=["--no-bpf", "--kill-after", "1"], stdin=subprocess.PIPE
+        )
+        session.await_stdout(b"\n", times=spaces)
+        harness.await_that(lambda: sockets_of(session.pid) >= spaces, "a socket in each namespace")
+        session.process.stdin.write(b"\n" * spaces)
+        session.process.stdin.close()
+        harness.await_that(lambda: sockets_of(session.pid) <= 1, "no socket but one in its own namespace")
+        session.signal(signal.SIGTERM)
+        session.wait()
 
 
 if __name__ == "__main__":
