@@ -14,6 +14,7 @@ import datetime
 import json
 import os
 import resource
+import signal
 import statistics
 import subprocess
 import sys
@@ -39,7 +40,11 @@ SKIPPED = 77
 PATIENCE_S = 60.0
 BETWEEN_SAMPLES_S = 10.0
 WARM_UP_SHARE = 0.1
-"""Of the time: until all are there, and the memory for so many has been taken."""
+"""Of the time: until all are there, and have been looked at once, which takes memory for so many."""
+STOPPED_S = 5.0
+"""Longer than --stall-after, and so looked at."""
+WINDOWS = 10
+"""A look takes memory and gives it back, but what is lost is lost: of each so long part of the time the least counts."""
 
 MOST_GROWTH_MB = 2.0
 LEAST_SHARE = 0.95
@@ -180,8 +185,22 @@ def tell(sample: Sample) -> None:
     )
 
 
+def child_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+
+
+def have_all_looked_at(unwedge: Unwedge) -> None:
+    """A client that is stopped for a while harms nobody, but is reason enough."""
+    client = os.pidfd_open(child_of(child_of(child_of(unwedge.pid))))
+    signal.pidfd_send_signal(client, signal.SIGSTOP)
+    time.sleep(STOPPED_S)
+    signal.pidfd_send_signal(client, signal.SIGCONT)
+    os.close(client)
+
+
 def watch(unwedge: Unwedge, tree: Tree, seconds: float) -> list[Sample]:
     samples = []
+    have_all_looked_at(unwedge)
     begin = time.monotonic()
     while (now := time.monotonic() - begin) < seconds:
         samples.append(take_sample(unwedge, tree, begin))
@@ -247,6 +266,15 @@ def halves(samples: list[Sample]) -> tuple[list[Sample], list[Sample]]:
     return samples[:middle], samples[middle:]
 
 
+def floors(samples: list[Sample]) -> list[float]:
+    """The least resident memory in each part of the time."""
+    first, length = samples[0].at_s, samples[-1].at_s - samples[0].at_s
+    parts: dict[int, list[float]] = {}
+    for one in samples:
+        parts.setdefault(int((one.at_s - first) / length * WINDOWS), []).append(one.resident_mb)
+    return [min(part) for part in parts.values()]
+
+
 def rises(samples: list[Sample]) -> int:
     return samples[-1].lost - samples[0].lost
 
@@ -260,7 +288,7 @@ def judge(outcome: Outcome, arguments: argparse.Namespace) -> list[Bar]:
     samples = outcome.samples
     alive = sum(one.alive for one in samples) / len(samples)
     messages = rate(samples, "messages")
-    resident = spread(samples, "resident_mb")
+    least = floors(samples)
     descriptors = [statistics.median(one.descriptors for one in half) for half in halves(samples)]
     maps = spread(samples, "maps_kb")
     told = sum(outcome.diagnosis["lost"].values())
@@ -268,7 +296,7 @@ def judge(outcome: Outcome, arguments: argparse.Namespace) -> list[Bar]:
     return [
         Bar("actors alive, mean", f"≥ {LEAST_SHARE:.0%} of {arguments.actors:,}", f"{alive:,.0f}", alive >= LEAST_SHARE * arguments.actors),
         Bar("messages per second, mean", f"≥ {LEAST_SHARE:.0%} of {arguments.messages:,}", f"{messages:,.0f}", messages >= LEAST_SHARE * arguments.messages),
-        Bar("resident memory of unwedge, MB", f"within {MOST_GROWTH_MB:g}", f"{resident[0]:.2f} to {resident[1]:.2f}", resident[1] - resident[0] <= MOST_GROWTH_MB),
+        Bar(f"its resident memory, MB, least in each {1 / WINDOWS:.0%} of the time", f"within {MOST_GROWTH_MB:g}", f"{min(least):.2f} to {max(least):.2f}", max(least) - min(least) <= MOST_GROWTH_MB),
         Bar("its descriptors, medians of both halves", "as many", f"{descriptors[0]:g}, {descriptors[1]:g}", descriptors[0] == descriptors[1]),
         Bar("memory of its BPF maps, KB", "as much", f"{maps[0]:,.0f} to {maps[1]:,.0f}", maps[0] == maps[1]),
         Bar("facts lost since the warm-up", "0", str(rises(samples)), rises(samples) == 0),
@@ -291,7 +319,7 @@ def page(outcome: Outcome, bars: list[Bar], arguments: argparse.Namespace) -> st
         f"{facts['cores']} cores ({facts['cpu']}), {facts['unwedge']}; load after {' '.join(host.text_of(Path('/proc/loadavg')).split()[:3])}.\n\n"
         f"| measure | bar | measured | |\n|---|---|---:|---|\n{rows}\n\n"
         f"{samples[-1].births:,} actors were born, {rate(samples, 'births'):.0f} a second; {samples[-1].messages:,} messages; "
-        f"{spread(samples, 'ends')[1]:,.0f} ends at once at most; {samples[0].lost:,} facts were lost while all of them were started at once. unwedge used {own_cpu:.1%} of a CPU, it and the tree "
+        f"{spread(samples, 'ends')[1]:,.0f} ends at once at most; {samples[0].lost:,} facts were lost while all of them were started at once. unwedge had {spread(samples, 'resident_mb')[1]:.0f} MB resident at most and used {own_cpu:.1%} of a CPU; it and the tree "
         f"{outcome.all_cpu_s / outcome.took_s:.0%}.\n"
     )
 

@@ -19,7 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Nanos look_interval = 450ms;
-constexpr Nanos calm_again_after = 10s;
 /// How often a census comes: never sooner than `shortest`, and so that it uses one `share`th of a CPU at
 /// most.
 struct CensusPace {
@@ -184,8 +183,10 @@ Result<std::optional<Look>> BpfWatcher::tick(Nanos now) {
     next_tick_ = begin + pause_after(totals_, cost, settings_.every, settings_.policy.stall_after);
     if (Result<void> done = adapt_hooks(begin); !done)
         return done.error();
-    if (!look_is_due(begin))
+    if (!look_is_due(begin)) {
+        rest(begin);
         return std::optional<Look>();
+    }
     Result<Look> taken = look(diagnosis::Outlook::more_looks);
     if (!taken)
         return taken.error();

@@ -79,6 +79,11 @@ class Watcher {
     virtual Result<facts::Snapshot> snapshot() = 0;
     /// Something is suspected or stands, or is to be looked for as closely from the start.
     bool suspects() const { return suspects_at_once_ || casebook_.is_open(); }
+    /// To be called when no look is due at `now`: the memory that looks took is given back once that was so
+    /// for `calm_again_after`.
+    void rest(Nanos now);
+
+    static constexpr Nanos calm_again_after = std::chrono::seconds(10);
 
     Tree tree_;
     Nanos next_tick_{};
@@ -86,6 +91,7 @@ class Watcher {
 
   private:
     bool suspects_at_once_;
+    bool rests_ = true;
     diagnosis::Casebook casebook_;
     profiles::Namer namer_;
 };
