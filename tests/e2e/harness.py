@@ -113,7 +113,7 @@ def _adopt_orphans() -> None:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_CHILD_SUBREAPER)")
 
 
-def _end_children() -> None:
+def end_children() -> None:
     """Whatever a test left behind; killing a parent makes its children ours, so nothing escapes."""
     while pids := children():
         for pid in pids:
@@ -298,7 +298,7 @@ class EndToEndTest(unittest.TestCase):
         folder = self.enterContext(tempfile.TemporaryDirectory(prefix="unwedge-e2e."))
         self.folder = Path(folder)
         self.folder.chmod(0o777)
-        self.addCleanup(_end_children)
+        self.addCleanup(end_children)
         self._json_files = (self.folder / f"{number}.json" for number in range(1000))
 
     def start(
