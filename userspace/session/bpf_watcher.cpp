@@ -19,6 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Nanos look_interval = 450ms;
+constexpr Nanos calm_again_after = 10s;
 /// How often a census comes: never sooner than `shortest`, and so that it uses one `share`th of a CPU at
 /// most.
 struct CensusPace {

@@ -4,6 +4,12 @@
 #include <malloc.h>
 
 namespace unwedge::session {
+namespace {
+
+/// Longer than CPU times that looks read are remembered.
+constexpr Nanos rest_after = std::chrono::seconds(60);
+
+} // namespace
 
 Result<Look> Watcher::look(diagnosis::Outlook outlook) {
     Result<facts::Snapshot> seen = snapshot();
@@ -16,9 +22,9 @@ Result<Look> Watcher::look(diagnosis::Outlook outlook) {
     return Look{std::move(*seen), std::move(diagnosis)};
 }
 
-/// Many small pieces: the allocator keeps them, were it not told.
+/// Many small pieces, which the allocator would keep for later.
 void Watcher::rest(Nanos now) {
-    if (rests_ || !last_look_ || now - *last_look_ < calm_again_after)
+    if (rests_ || !last_look_ || now - *last_look_ < rest_after)
         return;
     casebook_.rest();
     ::malloc_trim(0);

@@ -80,10 +80,8 @@ class Watcher {
     /// Something is suspected or stands, or is to be looked for as closely from the start.
     bool suspects() const { return suspects_at_once_ || casebook_.is_open(); }
     /// To be called when no look is due at `now`: the memory that looks took is given back once that was so
-    /// for `calm_again_after`.
+    /// for a while.
     void rest(Nanos now);
-
-    static constexpr Nanos calm_again_after = std::chrono::seconds(10);
 
     Tree tree_;
     Nanos next_tick_{};
