@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""In control groups of both versions: unwedge depends on none, and a frozen actor is told from one that stopped by itself."""
+"""In control groups of both versions: unwedge depends on none, and tells who is frozen from who stopped by itself."""
 
 from __future__ import annotations
 
@@ -160,9 +160,8 @@ class Frozen(CGroups):
 
     def test_who_waits_for_nobody_is_accused_by_nobody(self) -> None:
         group = self.group(2)
-        session = self.start(
-            *("sh", "-c", "sleep 1000 & echo $!; exec sleep 1000"), options=[*SOON, "--timeout", "4", "--kill-after", "0"]
-        )
+        options = [*SOON, "--timeout", "4", "--kill-after", "0"]
+        session = self.start("sh", "-c", "sleep 1000 & echo $!; exec sleep 1000", options=options)
         frozen = session.await_json_line()
         group.add(frozen)
         group.freeze(True)

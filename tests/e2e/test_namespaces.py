@@ -127,12 +127,10 @@ class AroundOthers(harness.EndToEndTest):
         """Whoever asks one from within keeps it."""
         spaces = 10
         holder = "import socket; pair = socket.socketpair(); print(flush=True); input()"
-        script = (
-            "exec 3<&0; for i in $(seq $1); do unshare -n /usr/bin/python3 -ISc \"$0\" <&3 & done; wait; exec sleep 1000"
-        )
-        session = self.start(
-            *("sh", "-c", script, holder, str(spaces)), options=["--no-bpf", "--kill-after", "1"], stdin=subprocess.PIPE
-        )
+        each = '/usr/bin/python3 -ISc "$0" <&3 &'
+        script = f"exec 3<&0; for i in $(seq $1); do unshare -n {each} done; wait; exec sleep 1000"
+        options = ["--no-bpf", "--kill-after", "1"]
+        session = self.start("sh", "-c", script, holder, str(spaces), options=options, stdin=subprocess.PIPE)
         session.await_stdout(b"\n", times=spaces)
         harness.await_that(lambda: sockets_of(session.pid) >= spaces, "a socket in each namespace")
         session.process.stdin.write(b"\n" * spaces)

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """container.py default|privileged FOLDER COMMAND…: runs COMMAND as a container runtime does.
 
-It is the first process of new pid, mount, network, host name, IPC and cgroup namespaces, with a writable copy of the host's root
-file system below it (an overlay, entered by pivot_root), a /proc, a /sys and a small /dev of its own; FOLDER and the folder of this
-project are the host's. `default` leaves it the capabilities, and refuses it the system calls, that Docker does.
+It is the first process of new pid, mount, network, host name, IPC and cgroup namespaces, with a writable copy of the
+host's root file system below it (an overlay, entered by pivot_root), a /proc, a /sys and a small /dev of its own;
+FOLDER and the folder of this project are the host's. `default` leaves it the capabilities, and refuses it the system
+calls, that Docker does.
 """
 
 import ctypes
@@ -18,12 +19,13 @@ from pathlib import Path
 REPO = Path(__file__).resolve().parents[3]
 NAMESPACES = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--fork", "--kill-child"]
 CAPABILITIES = (
-    "chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service net_raw sys_chroot mknod audit_write setfcap"
+    "chown", "dac_override", "fowner", "fsetid", "kill", "setgid", "setuid", "setpcap", "net_bind_service", "net_raw",
+    "sys_chroot", "mknod", "audit_write", "setfcap",
 )
 REFUSED = {  # x86-64
     "mount": 165, "umount2": 166, "pivot_root": 155, "unshare": 272, "perf_event_open": 298, "open_by_handle_at": 304,
     "setns": 308, "kcmp": 312, "bpf": 321, "move_mount": 429, "fsopen": 430, "fsmount": 432, "pidfd_getfd": 438,
-}  # fmt: skip
+}
 DEVICES = ("null", "zero", "full", "random", "urandom")
 
 
@@ -76,7 +78,7 @@ def inside() -> None:
     command = sys.argv[3:]
     if sys.argv[1] == "default":
         refuse_calls()
-        kept = ",".join(f"+{name}" for name in CAPABILITIES.split())
+        kept = ",".join(f"+{name}" for name in CAPABILITIES)
         command = ["setpriv", f"--bounding-set=-all,{kept}", "--inh-caps=-all", *command]
     os.execvp(command[0], command)
 

@@ -1,9 +1,9 @@
 #!/usr/bin/python3 -IS
 # SPDX-License-Identifier: GPL-2.0-only
-"""twins.py healthy|wedged: a parent and a child that talk from port 7001 to port 7002, in a network namespace of their own.
+"""twins.py healthy|wedged: a parent and a child that talk from port 7001 to port 7002; one pair in a network namespace.
 
-The child reads the parent's request, or (wedged) sits in its loop and does not watch their channel. Prints both pids as one
-JSON line, and what the host calls them is for others to find out.
+The child reads the parent's request, or (wedged) sits in its loop and does not watch their channel. Prints both pids as
+one JSON line.
 """
 
 import json
