@@ -40,7 +40,7 @@ SKIPPED = 77
 PATIENCE_S = 60.0
 BETWEEN_SAMPLES_S = 10.0
 WARM_UP_S = 90.0
-"""At least, or half of the time: all are looked at once, which takes memory for so many, and that has been given back."""
+"""At least, or half of the time: all are looked at once, which takes memory, and that has been given back."""
 WARM_UP_SHARE = 0.1
 STOPPED_S = 5.0
 """Longer than --stall-after, and so looked at."""
