@@ -40,14 +40,21 @@ static __always_inline struct uw_end *end_find(struct sock *sk)
     return end_claim(bpf_sk_storage_get(&ends, sk, NULL, 0), sk);
 }
 
-/* The state of `sk`, made if need be; NULL, and the loss counted, if there is no memory. */
+/*
+ * The state of `sk`, made if need be; NULL, and the loss counted, if there is no memory. Of two CPUs that
+ * make it at once, as a UNIX socket's owner and its sender may, one is refused: then it is there.
+ */
 static __always_inline struct uw_end *end_make(struct sock *sk)
 {
     struct uw_end *end = bpf_sk_storage_get(&ends, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 
     if (!end)
+        end = bpf_sk_storage_get(&ends, sk, NULL, 0);
+    if (!end)
         count_loss(UW_LOSS_END);
-    return end_claim(end, sk);
+    end = end_claim(end, sk);
+    barrier_var(end); /* or clang remembers whether it is NULL beside it, where the verifier does not look */
+    return end;
 }
 
 #endif

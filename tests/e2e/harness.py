@@ -65,6 +65,16 @@ def children() -> list[int]:
     return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
 
 
+def descendants(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [found for child in children for found in (int(child), *descendants(int(child)))]
+
+
+def numbers(pid: int) -> list[int]:
+    """Of a process in each of its pid namespaces, ours first."""
+    return [int(number) for number in proc_status(pid)["NSpid"].split()]
+
+
 def has_ended(pidfd: int) -> bool:
     with selectors.DefaultSelector() as selector:
         selector.register(pidfd, selectors.EVENT_READ)
@@ -103,7 +113,7 @@ def _adopt_orphans() -> None:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_CHILD_SUBREAPER)")
 
 
-def _end_children() -> None:
+def end_children() -> None:
     """Whatever a test left behind; killing a parent makes its children ours, so nothing escapes."""
     while pids := children():
         for pid in pids:
@@ -288,7 +298,7 @@ class EndToEndTest(unittest.TestCase):
         folder = self.enterContext(tempfile.TemporaryDirectory(prefix="unwedge-e2e."))
         self.folder = Path(folder)
         self.folder.chmod(0o777)
-        self.addCleanup(_end_children)
+        self.addCleanup(end_children)
         self._json_files = (self.folder / f"{number}.json" for number in range(1000))
 
     def start(
@@ -359,7 +369,7 @@ class EndToEndTest(unittest.TestCase):
         return pidfds
 
 
-def _missing_privilege() -> Iterator[str]:
+def missing_privilege() -> Iterator[str]:
     if os.geteuid() != 0:
         yield "root"
     effective = int(proc_status()["CapEff"], 16)
@@ -373,7 +383,7 @@ def missing_namespaces() -> list[str]:
 
 
 def main(*missing_beside: str) -> None:
-    if missing := [*_missing_privilege(), *missing_beside]:
+    if missing := [*missing_privilege(), *missing_beside]:
         print(f"skipped: needs {', '.join(missing)}")
         sys.exit(_SKIPPED)
     unittest.main()

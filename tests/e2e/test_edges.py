@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Much, odd and hostile input: the diagnosis stays valid and complete, the terminal unharmed."""
 
+import json
 import os
 import re
+import signal
+import subprocess
 
 import harness
 from harness import PROGRAMS, UNWEDGE, TerminalSession
@@ -28,6 +31,28 @@ class Much(harness.EndToEndTest):
 
     def test_two_thousand_processes_one_after_the_other(self) -> None:
         self.assert_nothing_is_lost("sh", "-c", "i=0; while [ $i -lt 2000 ]; do /bin/true; i=$((i + 1)); done")
+
+    def test_who_was_born_while_events_were_lost_is_met_later(self) -> None:
+        """More execs than there is room for, and nobody reads; of the tree that is wedged afterwards none was told."""
+        script = 'echo; read go; i=0; while [ $i -lt 1500 ]; do /bin/true; i=$((i + 1)); done; "$0"; exit'
+        session = self.start(
+            *("sh", "-c", script, PROGRAMS / "wedge.py"),
+            options=[*SOON, "--on-wedge", "kill", "--grace", "0", "--kill-after", "1"], stdin=subprocess.PIPE,
+        )
+        session.await_stdout(b"\n")
+        session.signal(signal.SIGSTOP)
+        session.process.stdin.write(b"\n")
+        session.process.stdin.flush()
+        session.await_stdout(b"\n", times=2)
+        pids = json.loads(session.stdout)
+        session.signal(signal.SIGCONT)
+        outcome = session.wait()
+        self.assertGreater(outcome.diagnosis["lost"]["events"], 0)
+        self.assertEqual(124, outcome.status)
+        [verdict] = outcome.verdicts("culprit")
+        self.assertEqual((pids["child"], "certain"), (verdict["pid"], verdict["confidence"]))
+        self.assertIn(pids["parent"], [one["pid"] for one in outcome.verdicts("victim")])
+        self.assertLess(len(outcome.diagnosis["actors"]), 70, "those who have ended are not among the living")
 
     def test_a_parallel_make(self) -> None:
         targets = " ".join(f"t{number}" for number in range(500))

@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Inside a pid namespace, and around one: pids are those of unwedge's own, for what it says and whom it ends."""
 
+import contextlib
+import os
 import signal
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import harness
-from harness import PROGRAMS, UNWEDGE, Outcome, Session
+from harness import PROGRAMS, UNWEDGE, Outcome, Session, descendants, numbers
 
 WEDGE = PROGRAMS / "wedge.py"
 DISARMED = harness.ZOO_CASES / "disarmed_tcp"
@@ -18,14 +21,13 @@ FOREIGN_PROC = ["unshare", "-pf"]
 WITHOUT_SYS_ADMIN = ["setpriv", "--bounding-set=-sys_admin"]
 
 
-def numbers(pid: int) -> list[int]:
-    """Of a process in each of its pid namespaces, ours first."""
-    return [int(number) for number in harness.proc_status(pid)["NSpid"].split()]
-
-
-def descendants(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [found for child in children for found in (int(child), *descendants(int(child)))]
+def sockets_of(pid: int) -> int:
+    """How many it holds; netlink's are among them."""
+    sockets = 0
+    for one in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # one that was open for a moment only
+            sockets += os.readlink(one).startswith("socket:")
+    return sockets
 
 
 class Inside(harness.EndToEndTest):
@@ -120,6 +122,22 @@ class AroundOthers(harness.EndToEndTest):
                 self.assertIn(pids["parent"], [one["pid"] for one in outcome.verdicts("victim")])
                 known = {actor["pid"] for actor in outcome.diagnosis["actors"]}
                 self.assertLessEqual(set(pids.values()), known)
+
+    def test_network_namespaces_that_come_and_go_are_left(self) -> None:
+        """Whoever asks one from within keeps it."""
+        spaces = 10
+        holder = "import socket; pair = socket.socketpair(); print(flush=True); input()"
+        each = '/usr/bin/python3 -ISc "$0" <&3 &'
+        script = f"exec 3<&0; for i in $(seq $1); do unshare -n {each} done; wait; exec sleep 1000"
+        options = ["--no-bpf", "--kill-after", "1"]
+        session = self.start("sh", "-c", script, holder, str(spaces), options=options, stdin=subprocess.PIPE)
+        session.await_stdout(b"\n", times=spaces)
+        harness.await_that(lambda: sockets_of(session.pid) >= spaces, "a socket in each namespace")
+        session.process.stdin.write(b"\n" * spaces)
+        session.process.stdin.close()
+        harness.await_that(lambda: sockets_of(session.pid) <= 1, "no socket but one in its own namespace")
+        session.signal(signal.SIGTERM)
+        session.wait()
 
 
 if __name__ == "__main__":

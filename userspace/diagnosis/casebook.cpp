@@ -325,6 +325,11 @@ Diagnosis Casebook::observe(facts::Snapshot snapshot, Outlook outlook) {
     return diagnosis;
 }
 
+void Casebook::rest() {
+    if (!is_open())
+        previous_.reset();
+}
+
 Diagnosis Casebook::finish(Nanos now) {
     for (Entry &entry : cases_)
         close(entry, State::ended, now);

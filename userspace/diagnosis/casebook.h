@@ -26,6 +26,9 @@ class Casebook {
     /// The diagnosis once the command has ended at `now`: what stood has ended with it.
     Diagnosis finish(Nanos now);
 
+    /// No look will follow soon: what the last one saw is forgotten, unless something is suspected or stands.
+    void rest();
+
     /// Something is suspected or stands: look again soon.
     bool is_open() const { return !cases_.empty(); }
 

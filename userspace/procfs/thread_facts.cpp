@@ -82,7 +82,8 @@ ThreadSight read_thread(const Proc &proc, Pid pid, Pid tid, const Stat &stat, Ta
     }
     const auto channel = proc.read_piece(folder + "wchan");
     const std::string wchan = channel ? *channel : "";
-    if (is_freezer(wchan))
+    const bool is_stopped = thread.state == ThreadState::stopped || thread.state == ThreadState::traced;
+    if (!is_stopped && is_freezer(wchan))
         thread.state = ThreadState::frozen;
     const auto frame = proc.syscall(pid, tid);
     sight.syscall_hidden = !frame && is_refusal(frame.error());

@@ -49,7 +49,8 @@ facts::WaitKind wait_kind_of_wchan(std::string_view function) {
 }
 
 bool is_freezer(std::string_view function) {
-    return function == "do_freezer_trap" || function == "__refrigerator";
+    // The last is the caller of the first, which a compiler may have made a part of it.
+    return function == "do_freezer_trap" || function == "__refrigerator" || function == "get_signal";
 }
 
 } // namespace unwedge::procfs

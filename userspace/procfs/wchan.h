@@ -12,7 +12,8 @@ namespace unwedge::procfs {
 /// told; `unknown` for all others. Where poll and select share one, it is poll.
 facts::WaitKind wait_kind_of_wchan(std::string_view function);
 
-/// Is it where a cgroup's freezer holds threads?
+/// Is it where a cgroup's freezer holds threads? To be asked of those that no signal and no tracer has
+/// stopped.
 bool is_freezer(std::string_view function);
 
 } // namespace unwedge::procfs

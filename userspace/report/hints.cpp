@@ -119,7 +119,8 @@ std::vector<Hint> stopped_hints(const Context &context, const Actor &actor) {
         return {{"a debugger or tracer holds it; see which:",
                  fmt::format("grep TracerPid /proc/{}/status", actor.pid)}};
     if (state == facts::ThreadState::frozen)
-        return {{"a frozen cgroup holds it; see which, then write 0 to its cgroup.freeze:",
+        return {{"a frozen cgroup holds it; see which, then write 0 to its cgroup.freeze (version 1: "
+                 "THAWED to its freezer.state):",
                  fmt::format("cat /proc/{}/cgroup", actor.pid)}};
     return {{"something sent it a stop signal; to let it go on:", fmt::format("kill -CONT {}", actor.pid)}};
 }

@@ -7,6 +7,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -87,6 +88,53 @@ void BpfWatcher::drain_events() {
     tracer_.drain_events([this](const facts::Event &event) { tree_.apply(event); });
 }
 
+/// Those of whose birth, or of whose program, nothing was told. True: there are some.
+bool BpfWatcher::enter_the_untold(const procfs::ProcessTable &table) {
+    bool entered = false;
+    for (const auto &[pid, stat] : table) {
+        const auto member = tree_.members().find(pid);
+        const bool is_known = member != tree_.members().end() && !member->second.exited &&
+                              (!member->second.forked || stat.forked);
+        const Fd pidfd(is_known ? -1 : static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+        if (!pidfd || !tracer_.is_actor(pidfd))
+            continue;
+        plant_running(tree_, pid, stat, sampler_.proc());
+        entered = true;
+    }
+    return entered;
+}
+
+/// Those of whose end nothing was told. True: there are some. A process may go on when its first thread has
+/// ended.
+bool BpfWatcher::bury_the_gone() {
+    bool buried = false;
+    for (const facts::Pid pid : tree_.living()) {
+        const Result<procfs::Stat> stat = sampler_.proc().stat(pid);
+        const bool is_zombie = stat && (stat->state == 'Z' || stat->state == 'X') && stat->num_threads <= 1;
+        if (stat ? !is_zombie : stat.error().code != ENOENT && stat.error().code != ESRCH)
+            continue;
+        tree_.apply(facts::Exited{.at = monotonic_now(), .pid = pid, .status = std::nullopt});
+        buried = true;
+    }
+    return buried;
+}
+
+/// Lost events leave the tree other than it is: once no more is being lost, each process of the host is asked
+/// whether it is an actor, until that tells nothing new. Who was on its way out may have been taken for
+/// alive.
+void BpfWatcher::make_up_for_losses(Nanos now) {
+    if (sampler_.note_losses(now)) {
+        tree_is_doubtful_ = true;
+        return;
+    }
+    if (!tree_is_doubtful_)
+        return;
+    const bool buried = bury_the_gone();
+    const Result<procfs::ProcessTable> table = procfs::read_processes(sampler_.proc());
+    const bool entered = table && enter_the_untold(*table);
+    tree_is_doubtful_ = buried || entered;
+}
+
 Result<void> BpfWatcher::take_census(Nanos now) {
     if (now < next_census_)
         return {};
@@ -124,6 +172,7 @@ bool BpfWatcher::look_is_due(Nanos now) const {
 Result<std::optional<Look>> BpfWatcher::tick(Nanos now) {
     if (now < next_tick_)
         return std::optional<Look>();
+    make_up_for_losses(now);
     if (Result<void> done = take_census(now); !done)
         return done.error();
     const Nanos begin = monotonic_now();
@@ -135,8 +184,10 @@ Result<std::optional<Look>> BpfWatcher::tick(Nanos now) {
     next_tick_ = begin + pause_after(totals_, cost, settings_.every, settings_.policy.stall_after);
     if (Result<void> done = adapt_hooks(begin); !done)
         return done.error();
-    if (!look_is_due(begin))
+    if (!look_is_due(begin)) {
+        rest(begin);
         return std::optional<Look>();
+    }
     Result<Look> taken = look(diagnosis::Outlook::more_looks);
     if (!taken)
         return taken.error();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernel/tracer.h"
+#include "procfs/process_table.h"
 #include "session/sampler.h"
 #include "session/watcher.h"
 
@@ -32,6 +33,9 @@ class BpfWatcher final : public Watcher {
     Result<facts::Snapshot> snapshot() override;
 
   private:
+    void make_up_for_losses(Nanos now);
+    bool enter_the_untold(const procfs::ProcessTable &table);
+    bool bury_the_gone();
     Result<void> take_census(Nanos now);
     Result<void> adapt_hooks(Nanos now);
     bool look_is_due(Nanos now) const;
@@ -43,6 +47,7 @@ class BpfWatcher final : public Watcher {
     kernel::SweepTotals totals_;
     Census census_;
     Nanos next_census_{};
+    bool tree_is_doubtful_ = false; ///< events were lost that tell of it
     std::optional<Nanos> last_suspicion_;
 };
 

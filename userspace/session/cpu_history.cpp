@@ -18,6 +18,9 @@ void CpuHistory::add(facts::Pid pid, Nanos started, const facts::CpuReading &rea
         readings, [&](const facts::CpuReading &one) { return reading.at - one.at <= length_; });
     if (recent - readings.begin() > 1)
         readings.erase(readings.begin(), recent - 1);
+    // Looks add many, of thousands of actors, and are rare.
+    if (readings.capacity() > 4 * readings.size())
+        readings.shrink_to_fit();
 }
 
 std::vector<facts::CpuReading> CpuHistory::of(facts::Pid pid, Nanos started) const {

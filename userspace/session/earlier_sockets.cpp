@@ -63,6 +63,7 @@ void EarlierSockets::complete(std::vector<facts::Socket> &sockets, const std::ve
     for (const facts::Pid pid : pids)
         if (const auto netns = netns_of(proc_, pid))
             namespaces.emplace(*netns, pid);
+    tables_.keep_only(namespaces);
     for (const auto &[inode, pid] : namespaces) {
         Result<std::vector<DiagSocket>> told = tables_.tcp({inode, pid}, now, id_of);
         if (!told)

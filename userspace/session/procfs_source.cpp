@@ -200,6 +200,7 @@ facts::EndId ProcfsSource::id_of(const Key &key, Nanos now) {
 
 void ProcfsSource::add_sockets(Look &look) {
     std::vector<DiagSocket> all;
+    tables_.keep_only(look.netns);
     for (const auto &[netns, pid] : look.netns) {
         const GiveId give_id = [&, space = netns](std::uint64_t cookie) {
             return id_of({space, cookie}, look.now);

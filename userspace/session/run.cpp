@@ -218,7 +218,11 @@ void Session::take(Look look) {
     const Nanos now = monotonic_now();
     if (phase_ == Phase::running && responder_.kill_is_due(look.diagnosis, now))
         condemn(fmt::format("still wedged after {}", duration_text(options_.grace)), now);
-    final_ = std::move(look);
+    // A look at thousands takes megabytes, and one that found nothing is of no use later.
+    if (phase_ == Phase::running && look.diagnosis.verdicts.empty())
+        final_.reset();
+    else
+        final_ = std::move(look);
 }
 
 void Session::tick() {

@@ -94,11 +94,17 @@ Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos 
     return actor;
 }
 
-void Sampler::note_losses(facts::Snapshot &snapshot) {
+bool Sampler::note_losses(Nanos now) {
     facts::Losses losses = tracer_.losses();
-    if (losses != losses_)
-        last_loss_ = snapshot.at;
+    const bool more = losses != losses_;
+    if (more)
+        last_loss_ = now;
     losses_ = std::move(losses);
+    return more;
+}
+
+void Sampler::tell_losses(facts::Snapshot &snapshot) {
+    note_losses(snapshot.at);
     snapshot.losses = losses_;
     snapshot.last_loss = last_loss_;
 }
@@ -172,7 +178,7 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
             "the epoll sets and timeouts of {} of {} processes: run unwedge as root, as their user, or "
             "with CAP_SYS_PTRACE",
             descriptors_hidden_, snapshot.actors.size()));
-    note_losses(snapshot);
+    tell_losses(snapshot);
     return snapshot;
 }
 

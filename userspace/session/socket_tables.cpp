@@ -17,6 +17,10 @@ std::optional<std::uint64_t> netns_of(const procfs::Proc &proc, facts::Pid pid) 
 
 SocketTables::SocketTables(const procfs::Proc &proc) : proc_(proc), own_(netns_of(proc, ::getpid())) {}
 
+void SocketTables::keep_only(const std::map<std::uint64_t, facts::Pid> &namespaces) {
+    std::erase_if(diags_, [&](const auto &entry) { return !namespaces.contains(entry.first); });
+}
+
 Result<netlink::SockDiag *> SocketTables::diag_of(const NetworkNamespace &netns) {
     auto found = diags_.find(netns.inode);
     if (found == diags_.end()) {

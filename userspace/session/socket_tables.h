@@ -30,6 +30,9 @@ class SocketTables {
     /// `proc`, of this process's own pid namespace, must outlive it.
     explicit SocketTables(const procfs::Proc &proc);
 
+    /// Leaves all other namespaces: while one can be asked from within, it does not end with its processes.
+    void keep_only(const std::map<std::uint64_t, facts::Pid> &namespaces);
+
     /// As of `now` (CLOCK_MONOTONIC).
     Result<std::vector<DiagSocket>> tcp(const NetworkNamespace &netns, Nanos now, const GiveId &give_id);
     Result<std::vector<DiagSocket>> of_unix(const NetworkNamespace &netns, const GiveId &give_id);

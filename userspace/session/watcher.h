@@ -79,6 +79,9 @@ class Watcher {
     virtual Result<facts::Snapshot> snapshot() = 0;
     /// Something is suspected or stands, or is to be looked for as closely from the start.
     bool suspects() const { return suspects_at_once_ || casebook_.is_open(); }
+    /// To be called when no look is due at `now`: the memory that looks took is given back once that was so
+    /// for a while.
+    void rest(Nanos now);
 
     Tree tree_;
     Nanos next_tick_{};
@@ -86,6 +89,7 @@ class Watcher {
 
   private:
     bool suspects_at_once_;
+    bool rests_ = true;
     diagnosis::Casebook casebook_;
     profiles::Namer namer_;
 };

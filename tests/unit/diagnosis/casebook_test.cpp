@@ -106,6 +106,19 @@ TEST(Casebook, TellsOfWhatConsumedAgainThatItRecovered) {
     EXPECT_EQ(story.culprits(), Texts{"12 stopped_consuming certain recovered"}) << "it is kept";
 }
 
+TEST(Casebook, RestsWithoutForgettingWhatItSuspectsNorWhatItTold) {
+    Story story(unread_request(forgetful()));
+    story.look();
+    story.rest();
+    EXPECT_TRUE(story.is_open());
+    EXPECT_TRUE(story.look().wedged());
+    consume(story.build);
+    story.look();
+    story.rest();
+    story.look(10min);
+    EXPECT_EQ(story.culprits(), Texts{"12 stopped_consuming certain recovered"});
+}
+
 TEST(Casebook, TellsOfAConsumerThatReadOneMessageOfManyThatItRecovered) {
     Story story = wedge(unread_request(forgetful()));
     story.build.end(child_end).unread(100, first_look + between_looks);

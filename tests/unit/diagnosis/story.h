@@ -47,6 +47,7 @@ class Story {
     const Diagnosis &finish(Nanos now) { return latest_ = casebook_.finish(now); }
     const Diagnosis &latest() const { return latest_; }
     bool is_open() const { return casebook_.is_open(); }
+    void rest() { casebook_.rest(); }
 
     SnapshotBuilder build;
 

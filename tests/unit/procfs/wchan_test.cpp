@@ -26,6 +26,7 @@ TEST(Wchan, KnowsWhatItDoesNotKnow) {
 TEST(Wchan, KnowsTheFreezers) {
     EXPECT_TRUE(is_freezer("do_freezer_trap"));
     EXPECT_TRUE(is_freezer("__refrigerator"));
+    EXPECT_TRUE(is_freezer("get_signal"));
     EXPECT_FALSE(is_freezer("do_wait"));
 }
 
