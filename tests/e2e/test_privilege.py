@@ -129,6 +129,12 @@ class Capabilities(PrivilegeTest):
         self.assertEqual((1, b""), (outcome.status, outcome.stderr))
         self.assertEqual(names(ALL), re.findall(r"(?m)^missing (CAP_\w+): \w", outcome.stdout.decode()))
 
+    def test_doctor_does_not_tell_root_to_be_root(self) -> None:
+        outcome = self.run_bare(*root_without("bpf", "sys_admin"), self.binary, "doctor")
+        self.assertEqual(1, outcome.status)
+        self.assertIn(b"--cap-add", outcome.stdout)
+        self.assertNotIn(b"run it as root", outcome.stdout)
+
     def test_doctor_names_one_that_is_missing_for_others_processes_only(self) -> None:
         outcome = self.run_bare(*nobody_with(*NEEDED), self.binary, "doctor")
         self.assertEqual(0, outcome.status)
@@ -162,8 +168,8 @@ class FileCapabilities(PrivilegeTest):
     def test_it_is_not_offered_where_it_would_not_help(self) -> None:
         subprocess.run(["setcap", "-r", self.binary], check=True)
         nosuid = ["unshare", "-m", "sh", "-ec", 'mount --bind -o nosuid "$0" "$0"; exec "$@"', self.folder]
-        for through in (["setpriv", "--no-new-privs"], nosuid):
-            with self.subTest(through[0]):
+        for through in (["setpriv", "--no-new-privs"], nosuid, root_without("bpf", "sys_admin")):
+            with self.subTest(through[:2]):
                 outcome = self.run_bare(*through, *nobody_with(), self.binary, "doctor")
                 self.assertIn(b"\nmissing CAP_BPF", outcome.stdout)
                 self.assertNotIn(b"setcap", outcome.stdout)
