@@ -68,7 +68,8 @@ class ConfinementTest(harness.EndToEndTest):
 
 class BySeccomp(ConfinementTest):
     def test_bpf_is_refused(self) -> None:
-        for how, words in (("EPERM", "Operation not permitted"), ("ENOSYS", "Function not implemented"), ("kill", "kills")):
+        refusals = {"EPERM": "Operation not permitted", "ENOSYS": "Function not implemented", "kill": "kills"}
+        for how, words in refusals.items():
             with self.subTest(how):
                 through = [WITHOUT_BPF, how]
                 self.assert_finds_the_wedge_without_bpf("seccomp", words, through=through)

@@ -60,7 +60,7 @@ class Lockdown(HardenedTest):
 
 
 class UnprivilegedBpf(HardenedTest):
-    """kernel.unprivileged_bpf_disabled changes nothing: tracing is never allowed without the capabilities, always with."""
+    """kernel.unprivileged_bpf_disabled changes nothing: the capabilities alone decide who may trace."""
 
     def test_whatever_it_says(self) -> None:
         switch = Path("/proc/sys/kernel/unprivileged_bpf_disabled")
@@ -75,11 +75,13 @@ class UnprivilegedBpf(HardenedTest):
 class Yama(HardenedTest):
     def test_doctor_tells_what_follows(self) -> None:
         switch = Path("/proc/sys/kernel/yama/ptrace_scope")
-        for value, nobodys, roots in (("0", "", ""), ("1", "has not started", ""), ("2", "unknown", ""), ("3", "unknown", "unknown")):
+        limits = (("0", "", ""), ("1", "has not started", ""), ("2", "unknown", ""), ("3", "unknown", "unknown"))
+        for value, nobodys, roots in limits:
             with self.subTest(value):
                 switch.write_text(value)
                 for limit, through in ((nobodys, AS_NOBODY), (roots, [])):
-                    told = re.findall(rf"(?m)^limited by kernel.yama.ptrace_scope={value}: (.+)$", self.doctor(*through))
+                    line = rf"(?m)^limited by kernel.yama.ptrace_scope={value}: (.+)$"
+                    told = re.findall(line, self.doctor(*through))
                     self.assertEqual(1 if limit else 0, len(told), told)
                     self.assertIn(limit, "".join(told))
 

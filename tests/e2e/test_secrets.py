@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What must not get out: what processes say to each other, and their environment. Command lines do: ps(1) shows them."""
+"""What must not get out: what processes say to each other, and their environment. Command lines do, as by ps(1)."""
 
 from pathlib import Path
 
@@ -15,13 +15,13 @@ ENDED_SOON = ["--stall-after", "1", "--on-wedge", "kill", "--grace", "3"]
 
 
 class Secrets(harness.EndToEndTest):
-    def told_by_run(self, *arguments: str, level: str = "full", tier: tuple[str, ...] = ()) -> str:
+    def told_by_run(self, *arguments: str, tier: tuple[str, ...] = ()) -> str:
         """All that comes out of it, and what the program of --on-wedge is given."""
         diagnosis = self.folder / "diagnosis"
         hook = ["--on-wedge", f"exec:{self.shows_what_it_gets()}"]
         outcome = self.run_bare(
-            UNWEDGE, "run", "-v", *ENDED_SOON, "--level", level, *tier, *hook, "--json", diagnosis, "--", WEDGE, *arguments,
-            environment=SENT,
+            UNWEDGE, "run", "-v", *ENDED_SOON, "--level", "full", *tier, *hook, "--json", diagnosis,
+            "--", WEDGE, *arguments, environment=SENT,
         )  # fmt: skip
         self.assertEqual(124, outcome.status)
         self.assertIn(b"unwedge: wedged: ", outcome.stderr)

@@ -104,7 +104,7 @@ class Files(SudoTest):
         pid = str(session.await_json_line()["parent"])
         looked, attached = self.folder / "looked", self.folder / "attached"
         self.assertEqual(harness.WEDGED, self.sudo("triage", "--json", looked, pid).status)
-        ended = self.sudo("attach", "--stall-after", "0.5", "--on-wedge", "kill", "--grace", "0", "--json", attached, pid)
+        ended = self.sudo("attach", *ENDED_SOON, "--json", attached, pid)
         self.assertEqual(124, ended.status)
         self.assert_is_the_callers(looked, attached)
 
@@ -115,9 +115,9 @@ class Files(SudoTest):
         secret.chmod(0o600)
         link = self.folder / "link"
         link.symlink_to(secret)
-        for command in (["run", "--json", link, "--", "true"], ["triage", "--json", link, "1"], ["attach", "--json", link, "1"]):
-            with self.subTest(command[0]):
-                outcome = self.sudo(*command)
+        for command, what in (("run", ["--", "true"]), ("triage", ["1"]), ("attach", ["1"])):
+            with self.subTest(command):
+                outcome = self.sudo(command, "--json", link, *what)
                 self.assertIn(outcome.status, (1, 125))
                 self.assert_one_line(outcome.stderr, "--json", "Permission denied")
         self.assertEqual("kept", secret.read_text())

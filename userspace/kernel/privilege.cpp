@@ -22,9 +22,13 @@ bool in_first_user_namespace() {
     return ::stat("/proc/self/ns/user", &own) != 0 || own.st_ino == first;
 }
 
-/// File capabilities count unless this process, or where the program lies, is kept from gaining any.
+/// File capabilities count unless this process, or where the program lies, is kept from gaining any. What is
+/// not in the bounding set is worse: the program could not even be executed.
 bool heeds_file_capabilities() {
     struct statvfs place {};
+    for (const int capability : {CAP_BPF, CAP_PERFMON})
+        if (::prctl(PR_CAPBSET_READ, capability, 0, 0, 0) != 1)
+            return false;
     return ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 0 && ::statvfs("/proc/self/exe", &place) == 0 &&
            (place.f_flag & ST_NOSUID) == 0;
 }
@@ -53,8 +57,10 @@ std::vector<Capability> missing_capabilities() {
 }
 
 std::string remedy() {
-    return in_first_user_namespace() ? "run it as root or through sudo"
-                                     : "those of a user namespace do not count; run it outside of that";
+    if (!in_first_user_namespace())
+        return "those of a user namespace do not count; run it outside of that";
+    return ::geteuid() == 0 ? "let its container or service have them (docker: --cap-add)"
+                            : "run it as root or through sudo";
 }
 
 Result<void> require_capabilities() {

@@ -28,7 +28,8 @@ Result<void> require_capabilities();
 std::string remedy();
 
 /// The command that grants them to the program itself, where that would help; empty where it would not: in a
-/// user namespace, and where file capabilities do not count (no_new_privs, a file system mounted nosuid).
+/// user namespace, and where file capabilities do not count (no_new_privs, a file system mounted nosuid, the
+/// bounding set).
 std::vector<std::string> setcap_command();
 
 } // namespace unwedge::kernel

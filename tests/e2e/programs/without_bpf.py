@@ -23,10 +23,8 @@ class Program(ctypes.Structure):
 
 
 def install(action: int) -> None:
-    instructions = b"".join(
-        struct.pack("HBBI", *instruction)
-        for instruction in ((LOAD_WORD, 0, 0, 0), (JUMP_EQUAL, 0, 1, BPF), (RETURN, 0, 0, action), (RETURN, 0, 0, ALLOW))
-    )
+    steps = ((LOAD_WORD, 0, 0, 0), (JUMP_EQUAL, 0, 1, BPF), (RETURN, 0, 0, action), (RETURN, 0, 0, ALLOW))
+    instructions = b"".join(struct.pack("HBBI", *step) for step in steps)
     program = Program(len(instructions) // 8, instructions)
     libc = ctypes.CDLL(None, use_errno=True)
     # Root needs no no_new_privs for this, and CMD is not to have it.
