@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "sockets.h"
 #include "stage.h"
 
+#include <barrier>
+#include <sched.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 namespace unwedge::test {
@@ -29,6 +33,52 @@ TEST_F(Loss, WhatDoesNotFitIsCounted) {
     const std::size_t seen = events().size();
     EXPECT_GT(lost, 0U);
     EXPECT_EQ(seen + lost, 3 * execs) << "every fork, exec and exit was either told or counted as lost";
+}
+
+void stay_on(unsigned cpu) {
+    cpu_set_t cpus;
+    CPU_ZERO(&cpus);
+    CPU_SET(cpu, &cpus);
+    require(::sched_setaffinity(0, sizeof(cpus), &cpus) == 0);
+}
+
+/// Who sends makes the state of the peer, and who receives on another CPU that of its own, which is the same:
+/// one is refused, and nothing is lost.
+TEST_F(Loss, ThereIsNoneWhereTwoMakeTheStateOfASocketAtOnce) {
+    if (std::thread::hardware_concurrency() < 2)
+        GTEST_SKIP() << "needs two CPUs";
+    constexpr int rounds = 20'000;
+    Actor actor([] {
+        Pair pair;
+        std::barrier both(2);
+        std::thread receiver([&] {
+            stay_on(1);
+            for (int round = 0; round < rounds; ++round) {
+                both.arrive_and_wait();
+                char byte = 0;
+                for (volatile int wait = round % 2'000;
+                     wait > 0;) // to meet the other one anywhere in its call
+                    wait = wait - 1;
+                while (::recv(pair.b, &byte, 1, MSG_DONTWAIT) != 1) {
+                }
+                both.arrive_and_wait();
+            }
+        });
+        stay_on(0);
+        for (int round = 0; round < rounds; ++round) {
+            pair = unix_pair();
+            both.arrive_and_wait();
+            send_bytes(pair.a, "x");
+            both.arrive_and_wait();
+            ::close(pair.a);
+            ::close(pair.b);
+        }
+        receiver.join();
+    });
+    actor.start();
+    adopt(actor);
+    actor.step();
+    EXPECT_EQ(tracer().losses()["ends"], 0U);
 }
 
 } // namespace
