@@ -45,7 +45,7 @@ WARM_UP_SHARE = 0.1
 STOPPED_S = 5.0
 """Longer than --stall-after, and so looked at."""
 WINDOW_S = 120.0
-"""A look takes memory and gives it back a minute later, but what leaks is gone: of each so long part of the time, of two
+"""A look takes memory and gives it back a minute later, but what leaks is gone: of each such part of the time, of two
 at least, the least counts."""
 
 MOST_GROWTH_MB = 2.0
