@@ -91,7 +91,10 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--messages", type=int, default=20000, metavar="N", help="per second, default 20000")
     parser.add_argument("--life", type=float, default=60, metavar="S", help="of most actors, about; default 60")
     parser.add_argument("--write", action="store_true", help="put the result into docs/performance.md")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.minutes < 2:
+        parser.error("--minutes is 2 at least: half of that is the warm-up")
+    return arguments
 
 
 class Ended(Exception):
