@@ -40,6 +40,8 @@ struct uw_config {
     __u64 sweep_gap_ns;   /* a longer time between two sweeps proves nothing: the stall clock starts again */
     __u32 flights;        /* entries of the map of that name, up to UW_FLIGHT_SLOTS; 0: nothing is recorded */
     __u32 notes;          /* 1: programs on kprobes note what passes, and sweeps look there */
+    __u32 tcp_recvmsg_arguments; /* how many that function has */
+    __u32 pad;
 };
 
 /* Written by user space before each sweep. */
@@ -246,7 +248,7 @@ enum uw_pipe_side {
 #else
 #define UW_ASSERT _Static_assert
 #endif
-UW_ASSERT(sizeof(struct uw_config) == 32, "layout");
+UW_ASSERT(sizeof(struct uw_config) == 40, "layout");
 UW_ASSERT(sizeof(struct uw_event) == 16, "layout");
 UW_ASSERT(sizeof(struct uw_event_fork) == 40, "layout");
 UW_ASSERT(sizeof(struct uw_event_exec) == 40 + UW_ARGV_LEN, "layout");

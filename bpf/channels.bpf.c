@@ -127,9 +127,18 @@ int BPF_PROG(tp_btf__send, struct sock *sk, __u64 ret, int flags)
  * of socket only.
  */
 SEC("fexit/tcp_recvmsg")
-int BPF_PROG(fexit__tcp_receive, struct sock *sk, void *msg, size_t len, int flags, int *addr_len, __u32 ret)
+int fexit__tcp_receive(__u64 *ctx)
 {
-    return received(sk, ret, flags);
+    __u64 ret;
+
+    /* What it returns stands behind its arguments: Linux 7 does without a fifth one, `addr_len`. */
+    if (config.tcp_recvmsg_arguments == 4) {
+        ret = ctx[4];
+        barrier_var(ret); /* keeps the index a constant */
+    } else {
+        ret = ctx[5];
+    }
+    return received((struct sock *)ctx[0], (__u32)ret, ctx[3]);
 }
 
 SEC("fexit/unix_stream_recvmsg")

@@ -2,8 +2,10 @@
 // Loads each BPF program by itself and prints what the kernel's verifier says of it, as JSON: instructions
 // processed and bytes of stack, the most of all levels; or why it was refused. Needs CAP_BPF and CAP_PERFMON.
 #include "abi.h"
+#include "kernel/place.h"
 #include "unwedge.skel.h"
 
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <nlohmann/json.hpp>
 #include <sys/utsname.h>
@@ -21,6 +23,8 @@ namespace {
 
 constexpr std::uint32_t statistics = 4; ///< BPF_LOG_STATS, include/linux/bpf_verifier.h
 
+using unwedge::kernel::arguments_of;
+using Btf = std::unique_ptr<btf, decltype(&btf__free)>;
 using Skeleton = std::unique_ptr<unwedge_bpf, decltype(&unwedge_bpf__destroy)>;
 
 struct Effort {
@@ -69,6 +73,9 @@ std::optional<Effort> verify(const std::string &name, Timing timing, std::string
     if (!skeleton)
         return std::nullopt;
     skeleton->rodata->config.exact_times = timing == Timing::exact;
+    const Btf kernel_types(btf__load_vmlinux_btf(), btf__free);
+    skeleton->rodata->config.tcp_recvmsg_arguments = arguments_of(kernel_types.get(), "tcp_recvmsg");
+    skeleton->rodata->config.notes = 1;
     skeleton->rodata->config.flights = 1;
     bpf_map__set_max_entries(skeleton->maps.flights, 1);
     std::vector<char> buffer(std::size_t{1} << 20);

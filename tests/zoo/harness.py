@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -134,7 +135,8 @@ class Wardens:
             await asyncio.wait(ends.values(), timeout=grace_s)
         leftovers = [role for role, end in ends.items() if not end.done()]
         for role in leftovers:
-            signal.pidfd_send_signal(self._pidfds[role], signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it has ended by itself just now
+                signal.pidfd_send_signal(self._pidfds[role], signal.SIGKILL)
         await asyncio.gather(*ends.values())
         return leftovers
 

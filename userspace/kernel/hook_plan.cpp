@@ -132,7 +132,7 @@ bool is_split(const HookPlan &plan) {
 }
 
 HookPlan plan_for(const btf *kernel_types, const HookWishes &wishes, Probing probing) {
-    HookPlan plan;
+    HookPlan plan{.choices = {}, .tcp_recvmsg_arguments = arguments_of(kernel_types, "tcp_recvmsg")};
     for (const Hook hook : all_hooks)
         plan.choices.push_back(choose(kernel_types, hook, wishes, probing));
     return plan;

@@ -48,7 +48,8 @@ struct HookChoice {
 };
 
 struct HookPlan {
-    std::vector<HookChoice> choices; ///< one for each Hook, in its order
+    std::vector<HookChoice> choices;         ///< one for each Hook, in its order
+    std::uint32_t tcp_recvmsg_arguments = 0; ///< how many that function of this kernel has
 
     const HookChoice &of(Hook hook) const;
     /// Are messages seen by kprobes? Their programs keep what they see apart from the sockets, and make none

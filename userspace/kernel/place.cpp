@@ -169,6 +169,13 @@ Result<void> try_place(const btf *kernel_types, Place place, std::string_view ta
     return attach(*program, place, target);
 }
 
+std::uint32_t arguments_of(const btf *kernel_types, const char *function) {
+    const int id = btf__find_by_name_kind(kernel_types, function, BTF_KIND_FUNC);
+    const btf_type *type = id < 0 ? nullptr : btf__type_by_id(kernel_types, static_cast<__u32>(id));
+    const btf_type *prototype = type ? btf__type_by_id(kernel_types, type->type) : nullptr;
+    return prototype ? btf_vlen(prototype) : 0;
+}
+
 Result<void> try_task_storage() {
     const Result<Fd> map = scratch_storage(BPF_MAP_TYPE_TASK_STORAGE);
     return map ? Result<void>() : map.error();

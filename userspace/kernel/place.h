@@ -3,6 +3,7 @@
 
 #include "util/result.h"
 
+#include <cstdint>
 #include <string_view>
 
 struct btf;
@@ -28,6 +29,9 @@ enum class Probing {
 /// Loads a minimal program for a place, e.g. the function `target`, and attaches it. Fails with why the
 /// kernel of `kernel_types` refuses it.
 Result<void> try_place(const btf *kernel_types, Place place, std::string_view target, Probing probing);
+
+/// How many arguments a function of that kernel has; 0 if there is no such function.
+std::uint32_t arguments_of(const btf *kernel_types, const char *function);
 
 /// Makes a map of state that tasks carry (Linux 5.11, which lets programs use that of sockets, too).
 Result<void> try_task_storage();

@@ -197,6 +197,7 @@ Result<void> Tracer::Impl::open(const HookPlan &plan, const Settings &settings) 
     skeleton->rodata->config.stall_after_ns = static_cast<__u64>(settings.stall_after.count());
     skeleton->rodata->config.sweep_gap_ns = static_cast<__u64>(settings.sweep_gap.count());
     skeleton->rodata->config.exact_times = settings.level == Level::full;
+    skeleton->rodata->config.tcp_recvmsg_arguments = plan.tcp_recvmsg_arguments;
     skeleton->rodata->config.notes = plan.notes_by_address();
     bpf_map__set_autocreate(skeleton->maps.notes, plan.notes_by_address());
     if (settings.level != Level::sample) {
