@@ -58,8 +58,9 @@ bool is_kprobe(Place place) {
     return place == Place::kprobe || place == Place::kretprobe;
 }
 
-bool is_function(Place place) {
-    return place != Place::tracepoint && place != Place::iterator;
+/// Detaching from it waits until no task is in there.
+bool is_trampoline(Place place) {
+    return place == Place::function_entry || place == Place::function_exit;
 }
 
 /// A map of storage needs BTF for its value: two words suffice.
@@ -164,7 +165,7 @@ Result<void> try_place(const btf *kernel_types, Place place, std::string_view ta
     const Result<Fd> program = load(place, id);
     if (!program)
         return program.error();
-    if (probing == Probing::first_that_loads && is_function(place))
+    if (probing == Probing::first_that_loads && is_trampoline(place))
         return {};
     return attach(*program, place, target);
 }

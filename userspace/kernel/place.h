@@ -21,7 +21,7 @@ enum class Place {
 };
 
 enum class Probing {
-    first_that_loads, ///< as first_that_works, but programs for functions are not attached
+    first_that_loads, ///< as first_that_works, but fentry and fexit programs are not attached
     first_that_works, ///< what comes after it is not tried
     all               ///< for people who want to know
 };
