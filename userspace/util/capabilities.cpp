@@ -17,6 +17,13 @@ std::uint64_t joined(std::uint32_t low, std::uint32_t high) {
     return low | static_cast<std::uint64_t>(high) << 32;
 }
 
+/// The 32 capabilities from number `first` on.
+__user_cap_data_struct word(const Capabilities &capabilities, unsigned first) {
+    return {.effective = static_cast<std::uint32_t>(capabilities.effective >> first),
+            .permitted = static_cast<std::uint32_t>(capabilities.permitted >> first),
+            .inheritable = static_cast<std::uint32_t>(capabilities.inheritable >> first)};
+}
+
 } // namespace
 
 Capabilities own_capabilities() {
@@ -31,11 +38,7 @@ Capabilities own_capabilities() {
 
 int set_own_capabilities(const Capabilities &capabilities) {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-    Words words{};
-    for (std::size_t i = 0; i < words.size(); ++i)
-        words.at(i) = {.effective = static_cast<std::uint32_t>(capabilities.effective >> 32 * i),
-                       .permitted = static_cast<std::uint32_t>(capabilities.permitted >> 32 * i),
-                       .inheritable = static_cast<std::uint32_t>(capabilities.inheritable >> 32 * i)};
+    Words words{word(capabilities, 0), word(capabilities, 32)};
     return ::syscall(SYS_capset, &header, words.data()) ? errno : 0;
 }
 
