@@ -67,14 +67,20 @@ unsigned stack_of(std::string_view log) {
 /// The verifier knows the constants that a level sets, and skips what they rule out.
 enum class Timing { none, exact };
 
+/// Reading the kernel's types takes longer than most programs.
+std::uint32_t tcp_recvmsg_arguments() {
+    static const std::uint32_t arguments =
+        arguments_of(Btf(btf__load_vmlinux_btf(), btf__free).get(), "tcp_recvmsg");
+    return arguments;
+}
+
 /// nullopt: the kernel refused it, or lacks what it is for; `log` may say why.
 std::optional<Effort> verify(const std::string &name, Timing timing, std::string &log) {
     const Skeleton skeleton(unwedge_bpf__open(), unwedge_bpf__destroy);
     if (!skeleton)
         return std::nullopt;
     skeleton->rodata->config.exact_times = timing == Timing::exact;
-    const Btf kernel_types(btf__load_vmlinux_btf(), btf__free);
-    skeleton->rodata->config.tcp_recvmsg_arguments = arguments_of(kernel_types.get(), "tcp_recvmsg");
+    skeleton->rodata->config.tcp_recvmsg_arguments = tcp_recvmsg_arguments();
     skeleton->rodata->config.notes = 1;
     skeleton->rodata->config.flights = 1;
     bpf_map__set_max_entries(skeleton->maps.flights, 1);
