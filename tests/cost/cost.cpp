@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What unwedge's hooks add to what programs do, in instructions, as JSON. Runs under `scripts/vm --icount` as
-// root; scripts/cost starts it and judges what it says.
+// cost [PLAN…]: what unwedge's hooks add to what programs do, in instructions, as JSON; by default with each
+// plan. Runs under `scripts/vm --icount` as root; scripts/cost starts it and judges what it says.
 #include "counter.h"
 #include "floor.h"
 #include "subject.h"
@@ -15,6 +15,8 @@
 #include <cerrno>
 #include <fstream>
 #include <iostream>
+#include <set>
+#include <string_view>
 
 namespace unwedge::cost {
 namespace {
@@ -23,11 +25,12 @@ using namespace std::chrono_literals;
 using kernel::Level;
 
 constexpr struct {
-    const char *name;
+    std::string_view name;
     const char *wishes; ///< as for `unwedge run --hooks`
 } plans[]{
     {"tp_btf", "receive=tp_btf,send=tp_btf,arrival=tp_btf"},
     {"fentry", "receive=fentry,send=fentry,arrival=fentry"},
+    {"kprobe", "receive=kprobe,send=kprobe,arrival=kprobe"},
 };
 
 enum class Role { bystander, actor };
@@ -74,9 +77,9 @@ Result<Figures> traced(const kernel::HookPlan &plan, const Attachment &attachmen
     return figures;
 }
 
-Result<Figures> on_the_floor(const kernel::HookPlan &plan, FunctionHook function_hook) {
+Result<Figures> on_the_floor(const kernel::HookPlan &plan) {
     Subject subject;
-    const Result<std::vector<Fd>> links = attach_floor(plan, function_hook);
+    const Result<std::vector<Fd>> links = attach_floor(plan);
     return links ? subject.measure() : links.error();
 }
 
@@ -91,16 +94,10 @@ Figures difference(const Figures &with, const Figures &without) {
 Result<nlohmann::json> measure_plan(const std::string &name, const kernel::HookPlan &plan,
                                     const Figures &nothing) {
     nlohmann::json added;
-    Result<Figures> floor = on_the_floor(plan, FunctionHook::fexit);
+    Result<Figures> floor = on_the_floor(plan);
     if (!floor)
         return floor.error();
     added[name + " floor"] = difference(*floor, nothing);
-    if (name == "fentry") { // the same functions
-        floor = on_the_floor(plan, FunctionHook::kretprobe);
-        if (!floor)
-            return floor.error();
-        added["kprobe floor"] = difference(*floor, nothing);
-    }
     for (const Attachment &attachment : attachments) {
         Result<Figures> figures = traced(plan, attachment);
         if (!figures)
@@ -110,7 +107,8 @@ Result<nlohmann::json> measure_plan(const std::string &name, const kernel::HookP
     return added;
 }
 
-Result<nlohmann::json> measure_all() {
+/// `wanted`: names of plans; none: all.
+Result<nlohmann::json> measure(const std::set<std::string_view> &wanted) {
     utsname host{};
     ::uname(&host);
     Result<Figures> nothing = Subject().measure();
@@ -118,12 +116,14 @@ Result<nlohmann::json> measure_all() {
         return nothing.error();
     nlohmann::json added = nlohmann::json::object();
     for (const auto &[name, wishes] : plans) {
+        if (!wanted.empty() && !wanted.contains(name))
+            continue;
         Result<kernel::HookPlan> plan = kernel::probe_hooks(*kernel::parse_wishes(wishes));
         if (!plan && plan.error().code == EPERM)
             continue; // this kernel has no such hooks
         if (!plan)
             return plan.error();
-        Result<nlohmann::json> of_plan = measure_plan(name, *plan, *nothing);
+        Result<nlohmann::json> of_plan = measure_plan(std::string(name), *plan, *nothing);
         if (!of_plan)
             return of_plan.error();
         added.update(*of_plan);
@@ -137,13 +137,13 @@ Result<nlohmann::json> measure_all() {
                           {"added", added}};
 }
 
-int run() {
+int run(const std::set<std::string_view> &wanted) {
     std::ofstream("/proc/sys/net/core/bpf_jit_enable") << 1;
     if (!counts_instructions()) {
         std::cerr << "cost: the time-stamp counter counts no instructions here: use scripts/cost\n";
         return 1;
     }
-    Result<nlohmann::json> measured = measure_all();
+    Result<nlohmann::json> measured = measure(wanted);
     if (!measured) {
         std::cerr << "cost: " << measured.error().message << '\n';
         return 1;
@@ -155,6 +155,6 @@ int run() {
 } // namespace
 } // namespace unwedge::cost
 
-int main() {
-    return unwedge::cost::run();
+int main(int argc, char **argv) {
+    return unwedge::cost::run({argv + 1, argv + argc});
 }

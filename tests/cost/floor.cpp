@@ -31,7 +31,10 @@ __u32 kprobe_event_type() {
     return type;
 }
 
-Result<Fd> attach_empty_kretprobe(const std::string &function) {
+/// As that type's format says them.
+enum class FunctionEnd : __u64 { entry = 0, exit = 1 };
+
+Result<Fd> attach_empty_kprobe(const std::string &function, FunctionEnd end) {
     const Fd program(
         bpf_prog_load(BPF_PROG_TYPE_KPROBE, "floor", "GPL", return_0.data(), return_0.size(), nullptr));
     if (!program)
@@ -39,12 +42,12 @@ Result<Fd> attach_empty_kretprobe(const std::string &function) {
     perf_event_attr event{};
     event.size = sizeof(event);
     event.type = kprobe_event_type();
-    event.config = 1; // on return
+    event.config = static_cast<__u64>(end);
     event.kprobe_func = reinterpret_cast<std::uintptr_t>(function.c_str());
     Fd probe(static_cast<int>(::syscall(SYS_perf_event_open, &event, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
     if (!probe || ::ioctl(probe.get(), PERF_EVENT_IOC_SET_BPF, program.get()) != 0 ||
         ::ioctl(probe.get(), PERF_EVENT_IOC_ENABLE, 0) != 0)
-        return errno_error("attaching an empty program to the return of " + function, errno);
+        return errno_error("attaching an empty program to " + function, errno);
     return probe;
 }
 
@@ -62,35 +65,38 @@ Result<Fd> attach_empty(const btf *types, bpf_attach_type type, const std::strin
     return link;
 }
 
-Result<Fd> attach_empty_to_function(const btf *types, const std::string &name, FunctionHook hook) {
-    if (hook == FunctionHook::kretprobe)
-        return attach_empty_kretprobe(name);
-    return attach_empty(types, BPF_TRACE_FEXIT, name, BTF_KIND_FUNC);
-}
-
-Result<Fd> attach_empty_to_tracepoint(const btf *types, const std::string &name) {
-    return attach_empty(types, BPF_TRACE_RAW_TP, "btf_trace_" + name, BTF_KIND_TYPEDEF);
+/// As many programs as unwedge has there. Iterators: none, nothing is attached.
+std::vector<Result<Fd>> attach_as_unwedge(const btf *types, const kernel::HookChoice &choice,
+                                          const std::string &target) {
+    std::vector<Result<Fd>> links;
+    if (choice.mechanism() == "tp_btf") {
+        links.push_back(attach_empty(types, BPF_TRACE_RAW_TP, "btf_trace_" + target, BTF_KIND_TYPEDEF));
+    } else if (choice.mechanism() == "fentry") {
+        links.push_back(attach_empty(types, BPF_TRACE_FEXIT, target, BTF_KIND_FUNC));
+    } else if (choice.mechanism() == "kprobe") {
+        links.push_back(attach_empty_kprobe(target, FunctionEnd::entry));
+        if (choice.hook == kernel::Hook::send)
+            links.push_back(attach_empty_kprobe(target, FunctionEnd::exit));
+    }
+    return links;
 }
 
 } // namespace
 
-Result<std::vector<Fd>> attach_floor(const kernel::HookPlan &plan, FunctionHook function_hook) {
+Result<std::vector<Fd>> attach_floor(const kernel::HookPlan &plan) {
     const Btf types(btf__load_vmlinux_btf(), btf__free);
     std::vector<Fd> links;
     for (const kernel::HookChoice &choice : plan.choices) {
         if (choice.hook == kernel::Hook::arrival || choice.hook == kernel::Hook::park)
             continue; // the floor is that of level trace while nothing is suspected
-        const bool function = choice.mechanism() == "fentry";
-        if (!function && choice.mechanism() != "tp_btf")
-            continue; // iterators: nothing is attached
         for (const kernel::Target &target : choice.chosen()->targets) {
             if (!target.refused.empty())
                 continue;
-            Result<Fd> link = function ? attach_empty_to_function(types.get(), target.name, function_hook)
-                                       : attach_empty_to_tracepoint(types.get(), target.name);
-            if (!link)
-                return link.error();
-            links.push_back(std::move(*link));
+            for (Result<Fd> &link : attach_as_unwedge(types.get(), choice, target.name)) {
+                if (!link)
+                    return link.error();
+                links.push_back(std::move(*link));
+            }
         }
     }
     return links;

@@ -42,8 +42,8 @@ BETWEEN_SAMPLES_S = 10.0
 WARM_UP_S = 90.0
 """At least, or half of the time: all are looked at once, which takes memory, and that has been given back."""
 WARM_UP_SHARE = 0.1
-STOPPED_S = 5.0
-"""Longer than --stall-after, and so looked at."""
+STOPPED_S = 15.0
+"""Longer than --stall-after and than two censuses lie apart, and so looked at."""
 WINDOW_S = 120.0
 """A look takes memory and gives it back a minute later, but what leaks is gone: of each such part of the time, of two
 at least, the least counts."""
