@@ -20,7 +20,7 @@ endif()
 set(UNWEDGE_BPF_FLAGS -target bpf -mcpu=v3 -std=gnu11 -g -O2 -Wall -Wextra -Wno-unused-parameter -Werror
     -D__TARGET_ARCH_${UNWEDGE_BPF_ARCH}
     -I${CMAKE_SOURCE_DIR}/vmlinux -I${CMAKE_SOURCE_DIR}/bpf
-    -idirafter /usr/include/${CMAKE_LIBRARY_ARCHITECTURE})
+    -idirafter ${CMAKE_SYSROOT}/usr/include/${CMAKE_LIBRARY_ARCHITECTURE})
 
 # add_bpf_object(name SOURCES…): <name>.skel.h through the INTERFACE target <name>_skeleton.
 function(add_bpf_object name)

@@ -28,7 +28,7 @@ if ((EUID == 0 && owner != 0)); then
         IFS=: read -r name _ _ group _ home _ <<<"$entry"
         owner_prefix=(setpriv --reuid "$owner" --regid "$group" --init-groups env HOME="$home" USER="$name")
     else
-        owner_prefix=(setpriv --reuid "$owner" --regid "$group" --clear-groups env HOME=/)
+        owner_prefix=(setpriv --reuid "$owner" --regid "$group" --clear-groups env HOME=/ XDG_CACHE_HOME="$root/build/cache")
     fi
     # A tree that its owner cannot reach (it lies in /root): then root builds, and gives back.
     "${owner_prefix[@]}" test -w "$root" || owner_prefix=()

@@ -5,8 +5,17 @@
 
 namespace unwedge {
 
+namespace {
+
+/// ENOTSUPP of the kernel's include/linux/errno.h: not for user space to see, but bpf(2) returns it.
+constexpr int kernel_not_supported = 524;
+
+} // namespace
+
 Error errno_error(std::string what, int code) {
-    return {std::move(what) + ": " + std::generic_category().message(code), code};
+    const std::string reason =
+        code == kernel_not_supported ? "not supported by this kernel" : std::generic_category().message(code);
+    return {std::move(what) + ": " + reason, code};
 }
 
 } // namespace unwedge

@@ -23,6 +23,10 @@ TEST(Result, HoldsAnError) {
     EXPECT_EQ(result.error().code, ENOENT);
 }
 
+TEST(Result, HasWordsForAnErrorThatOnlyTheKernelKnows) {
+    EXPECT_EQ(errno_error("attach", 524).message, "attach: not supported by this kernel");
+}
+
 TEST(Result, OfNothingIsSuccessByDefault) {
     EXPECT_TRUE(Result<void>());
     EXPECT_FALSE(Result<void>(Error{"no", 0}));

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Fetches Debian's kernel packages, of any suite and architecture, from the mirror that this machine already uses."""
+"""Fetches Debian's packages, of any suite and architecture, from the mirror that this machine already uses."""
 
 import contextlib
+import fcntl
 import os
 import platform
 import re
@@ -22,6 +23,7 @@ Dir::Etc::sourceparts "-";
 Dir::State "{work}/state";
 Dir::State::status "{work}/status";
 Dir::Cache "{work}/cache";
+Debug::NoLocking "true";
 """
 
 
@@ -44,6 +46,17 @@ def cache_dir(*names):
     path = Path(base, "unwedge", *names)
     path.mkdir(parents=True, exist_ok=True)
     return path
+
+
+@contextlib.contextmanager
+def locked(folder):
+    """Of several that want to fill the same folder at once, one fetches."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def mirror():
@@ -111,6 +124,11 @@ class Suite:
         """Returns the package's file, which goes when this apt is closed."""
         run("apt-get", "-c", self.config, "-q", "download", package, cwd=self.work)
         return max(self.work.glob(f"{package}_*.deb"))
+
+    def download_all(self, packages):
+        """Returns the files of the packages and of all that they depend on, which go when this apt is closed."""
+        run("apt-get", "-c", self.config, "-q", "-y", "--no-install-recommends", "--download-only", "install", *packages)
+        return sorted((self.work / "cache/archives").glob("*.deb"))
 
     def keep(self, blob, path):
         """Puts `blob` into the cache; a reader sees all of it or nothing."""
