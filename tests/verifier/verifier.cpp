@@ -132,6 +132,10 @@ int main() {
     nlohmann::json programs = nlohmann::json::object();
     for (const std::string &name : all_programs())
         programs[name] = tell(name);
-    std::cout << nlohmann::json{{"kernel", system.release}, {"machine", system.machine}, {"programs", programs}}.dump() << '\n';
+    std::cout << nlohmann::json{{"kernel", system.release},
+                                {"machine", system.machine},
+                                {"programs", programs}}
+                     .dump()
+              << '\n';
     return programs.empty() ? 1 : 0;
 }
