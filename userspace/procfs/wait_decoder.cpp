@@ -40,6 +40,11 @@ bool locks_file(const SyscallFrame &frame) {
     return command == F_SETLKW || command == F_OFD_SETLKW;
 }
 
+/// arm64 has no pause(2): its libc polls no descriptor, for ever.
+bool is_pause(const SyscallFrame &frame) {
+    return frame.number == SYS_ppoll && static_cast<std::uint32_t>(frame.args[1]) == 0 && frame.args[2] == 0;
+}
+
 /// What kind of wait the call is with these arguments: many calls wait only when asked to.
 WaitKind kind_of(const Syscall &call, const SyscallFrame &frame) {
     bool waits = true;
@@ -123,6 +128,12 @@ facts::Wait decode_wait(const SyscallFrame &frame, Target &target, Nanos now) {
     if (!call) {
         wait.kind = WaitKind::other;
         wait.call = fmt::format("syscall {}", frame.number);
+        return wait;
+    }
+    if (is_pause(frame)) {
+        wait.kind = WaitKind::signal;
+        wait.call = "pause";
+        wait.timeout = facts::Timeout::never();
         return wait;
     }
     wait.call = call->name;

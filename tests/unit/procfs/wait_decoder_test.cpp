@@ -77,6 +77,15 @@ TEST_F(DecodeWait, AnUnreadableSetIsUnknown) {
     EXPECT_FALSE(wait.watches);
 }
 
+TEST_F(DecodeWait, APollOfNothingForEverIsAPause) {
+    const Wait pause = decode(SYS_ppoll, {0, 0, 0});
+    EXPECT_EQ(pause.kind, WaitKind::signal);
+    EXPECT_EQ(pause.call, "pause");
+    EXPECT_EQ(pause.timeout, Timeout::never());
+    EXPECT_FALSE(pause.watches);
+    EXPECT_EQ(decode(SYS_ppoll, {0, 0, at}).kind, WaitKind::poll);
+}
+
 TEST_F(DecodeWait, PollAndSelect) {
     target.put(at, std::vector<pollfd>{{4, POLLIN, 0}});
     const Wait poll = decode(SYS_ppoll, {at, 0xdead00000001, 0}); // a count of 1: it is 32 bits wide
