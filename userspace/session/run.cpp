@@ -195,7 +195,8 @@ std::optional<Look> Session::look(diagnosis::Outlook outlook) {
     Result<Look> taken = watcher_->look(outlook);
     if (taken)
         return std::move(*taken);
-    give_up_tracing(taken.error());
+    if (!is_shortage(taken.error()))
+        give_up_tracing(taken.error());
     return std::nullopt;
 }
 
@@ -253,6 +254,8 @@ void Session::time_out(Nanos now) {
             teller_.timeout(context(*last));
         run_hook(*last);
         final_ = std::move(last);
+    } else if (!final_) {
+        teller_.timeout(context(watcher_->no_look()));
     }
     condemn(fmt::format("timed out after {}", duration_text(options_.timeout.value_or(Nanos{}))), now);
 }
@@ -307,9 +310,12 @@ void Session::finish() {
             final_ = std::move(ended);
         }
     }
+    if (!final_)
+        final_ = watcher_->no_look();
+    teller_.losses(final_->snapshot);
     if (!json_)
         return;
-    const std::string text = report::to_json(context(final_.value_or(Look{})));
+    const std::string text = report::to_json(context(*final_));
     if (Result<void> done = json_->write(text); !done)
         spdlog::error("{}", done.error().message);
 }
