@@ -61,7 +61,9 @@ class Session {
   public:
     Session(const RunOptions &options, Child child, Equipment equipment);
 
+    /// Watches the command, which does not run yet.
     Result<void> start();
+    Result<void> release() { return child_.release(); }
     /// Until the command has ended. Returns the exit status.
     int watch();
 
@@ -116,7 +118,7 @@ Result<void> Session::start() {
     watcher_->tree().plant(child_.pid(), options_.argv, ::getpid(), monotonic_now());
     if (options_.timeout)
         next_step_ = monotonic_now() + *options_.timeout;
-    return child_.release();
+    return {};
 }
 
 bool Session::is_over() const {
@@ -381,6 +383,8 @@ int run(const RunOptions &options) {
         return fail(child.error(), exit_failed);
     Session session(options, std::move(*child), std::move(*equipment));
     if (Result<void> started = session.start(); !started)
+        return fail(started.error(), exit_failed);
+    if (Result<void> started = session.release(); !started)
         return not_started(started.error(), options.argv.front());
     return session.watch();
 }
