@@ -100,8 +100,8 @@ class Proc {
     /// The system call that a thread sleeps in; number -1 if it runs or is not in one.
     Result<SyscallFrame> syscall(Pid pid, Pid tid) const;
 
-    /// How many reads have failed so far because there was no descriptor or no memory for them: what they were
-    /// asked for is unknown, and not what it looks like then.
+    /// How many reads have failed so far because there was no descriptor or no memory for them: what they
+    /// were asked for is unknown, and not what it looks like then.
     std::uint64_t shortages() const { return shortages_; }
 
   private:

@@ -123,8 +123,8 @@ bool BpfWatcher::see_losses(Nanos now) {
     return more;
 }
 
-/// Each process of the host is asked whether it is an actor, until nothing more is lost and that tells nothing
-/// new. Who was on its way out may have been taken for alive.
+/// Each process of the host is asked whether it is an actor, until nothing more is lost and that tells
+/// nothing new. Who was on its way out may have been taken for alive.
 Result<void> BpfWatcher::make_up_for_losses(Nanos now) {
     const bool more = see_losses(now);
     if (!tree_is_doubtful_)

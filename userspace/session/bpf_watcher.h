@@ -5,8 +5,8 @@
 #include "session/sampler.h"
 #include "session/watcher.h"
 
-#include <map>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -60,7 +60,7 @@ class BpfWatcher final : public Watcher {
     Nanos next_census_{};
     std::set<facts::Pid> others_; ///< children of this process that are not of the tree
     TreeLosses tree_losses_;
-    bool tree_is_doubtful_ = false; ///< not all of them have been made up for,
+    bool tree_is_doubtful_ = false;  ///< not all of them have been made up for,
     bool actors_are_missed_ = false; ///< nor those of actors
     Nanos next_count_{};
     std::optional<Nanos> last_suspicion_;

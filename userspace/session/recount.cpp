@@ -18,8 +18,8 @@ bool is_dead(const procfs::Stat &stat) {
     return (stat.state == 'Z' || stat.state == 'X') && stat.num_threads <= 1;
 }
 
-/// It is alive, as the tree has it, and runs what the tree takes it to run. An event comes after what it tells
-/// of has begun, so a process that began after its event is another one of the same number.
+/// It is alive, as the tree has it, and runs what the tree takes it to run. An event comes after what it
+/// tells of has begun, so a process that began after its event is another one of the same number.
 bool is_known(const Tree &tree, facts::Pid pid, const procfs::Stat &stat) {
     const auto found = tree.members().find(pid);
     if (found == tree.members().end() || found->second.exited)

@@ -27,8 +27,8 @@ class Recount {
     bool amend(Tree &tree, const procfs::Proc &proc) const;
 
   private:
-    std::map<facts::Pid, Nanos> gone_;                ///< members that have ended, and when they had started
-    std::map<facts::Pid, procfs::Stat> unknown_;      ///< actors of whose birth, or program, nothing was told
+    std::map<facts::Pid, Nanos> gone_;           ///< members that have ended, and when they had started
+    std::map<facts::Pid, procfs::Stat> unknown_; ///< actors of whose birth, or program, nothing was told
 };
 
 } // namespace unwedge::session

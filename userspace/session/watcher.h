@@ -22,8 +22,8 @@ struct WatchSettings {
     diagnosis::Policy policy;
     Nanos every = std::chrono::milliseconds(100); ///< sweep interval
     std::uint32_t ring_size = kernel::Settings().ring_size;
-    kernel::HookWishes hooks;                     ///< what the user chose of the hook plan
-    bool no_bpf = false;                          ///< watch from /proc alone
+    kernel::HookWishes hooks; ///< what the user chose of the hook plan
+    bool no_bpf = false;      ///< watch from /proc alone
 };
 
 /// One look at the tree and what follows from it and all looks before.

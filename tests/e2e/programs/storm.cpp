@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// storm RATE SECONDS [PROGRAM]: starts RATE processes per second, which end at once or run PROGRAM, or as many as the
-// host can, and exits with status 7. Prints as one JSON line how many there were, and how long it took.
+// storm RATE SECONDS [PROGRAM]: starts RATE processes per second, which end at once or run PROGRAM, or as
+// many as the host can, and exits with status 7. Prints as one JSON line how many there were, and how long it
+// took.
 
 #include <sys/wait.h>
 #include <unistd.h>

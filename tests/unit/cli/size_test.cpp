@@ -19,8 +19,8 @@ TEST(Size, UnitsArePowersOf1024) {
 }
 
 TEST(Size, NonsenseIsRefused) {
-    for (const char *text : {"", "K", "x", "4k", "4KB", "4 K", "-1", "+1", "0.5M", "1e3", "4KM", "18446744073709551616",
-                             "17179869184G"})
+    for (const char *text : {"", "K", "x", "4k", "4KB", "4 K", "-1", "+1", "0.5M", "1e3", "4KM",
+                             "18446744073709551616", "17179869184G"})
         EXPECT_FALSE(parse_size(text)) << text;
 }
 
