@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import subprocess
@@ -11,18 +12,24 @@ from pathlib import Path
 
 import control_groups
 import harness
-from harness import PROGRAMS, STORM, ZOO_CASES, culprits
+from harness import PROGRAMS, ZOO_CASES, culprits
 
 SOON = ["--stall-after", "1"]
-
-
-def open_descriptors(pid: int) -> int:
-    return len(os.listdir(f"/proc/{pid}/fd"))
+PAGE = resource.getpagesize()
 
 
 def cpu_s(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def leave_no_room(group: control_groups.Group) -> None:
+    """Each limit that is refused makes the kernel give back some of what the group does not need, until it is as low as
+    what is needed."""
+    for round_ in range(200):
+        used = int((group.folder / "memory.usage_in_bytes").read_text())
+        with contextlib.suppress(OSError):
+            group.write("memory.limit_in_bytes", str(used - round_ % 16 * PAGE))
 
 
 class Descriptors(harness.EndToEndTest):
@@ -68,11 +75,10 @@ class Descriptors(harness.EndToEndTest):
         self.assert_told(outcome)
 
     def test_a_verdict_about_that_time_is_not_sure(self) -> None:
+        """But the tree is ended when its time is up."""
         session = self.start(PROGRAMS / "wedge.py", options=[*SOON, "--timeout", "5", "--kill-after", "1"])
         session.await_json_line()
-        self.limit(session, open_descriptors(session.pid))
-        harness.await_that(lambda: cpu_s(session.pid) >= 0, "nothing")
-        session.await_stderr(b"timed out")
+        self.limit(session, 1)
         outcome = session.wait()
         self.assertEqual(124, outcome.status)
         self.assertFalse(outcome.diagnosis["wedged"])
@@ -81,7 +87,7 @@ class Descriptors(harness.EndToEndTest):
 
     def test_the_command_runs_with_as_few_as_there_are(self) -> None:
         """Or unwedge says why not. What it is left with is its own."""
-        for most in (3, 4, 6, 8, 12, 16, 24, 32, 48):
+        for most in (4, 6, 8, 12, 16, 24, 32, 48):
             with self.subTest(descriptors=most):
                 outcome = self.run_bare(
                     "sh", "-c", 'ulimit -n "$1"; shift; exec "$@"', "sh", str(most),
@@ -103,7 +109,7 @@ class Storage(control_groups.CGroups):
         top = control_groups.Group(group.folder.parent)
         script = (
             f'trap : TERM; echo begun; read line; for one in "$@"; do "$one" >&2 & done; '
-            f"{STORM} 500 3; status=$?; kill 0; exit $status"
+            "for _ in $(seq 300); do sleep 2 & done; sleep 3; kill 0; exit 7"
         )
         cases = [ZOO_CASES / name for name in ("slow_consumer_unix", "slow_consumer_tcp", "idle_tree")]
         session = self.start(
@@ -113,15 +119,14 @@ class Storage(control_groups.CGroups):
         session.await_stdout(b"begun")
         for pid in group.pids():
             top.add(pid)
-        used = int((group.folder / "memory.usage_in_bytes").read_text())
-        group.write("memory.limit_in_bytes", str(used))
+        leave_no_room(group)
         session.process.stdin.write(b"\n")
         session.process.stdin.flush()
         outcome = session.wait()
         self.assertEqual(7, outcome.status, outcome.stderr)
         lost = outcome.diagnosis["lost"]
         print(f"lost: {lost}")
-        self.assertGreater(lost.get("actors", 0) + lost.get("ends", 0), 0)
+        self.assertGreater(lost.get("actors", 0), 0)
         self.assertEqual([], culprits(outcome.diagnosis))
         self.assertIn(b"lost: ", outcome.stderr)
 

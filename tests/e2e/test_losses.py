@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
 from typing import Any
 
 import harness
@@ -63,13 +64,17 @@ class RingOfOnePage(harness.EndToEndTest):
     def test_what_was_lost_is_made_up_for(self) -> None:
         """Then the tree is as it is again, and who is wedged is told."""
         session = self.start(
-            "sh", "-c", f"echo >&2 begun; {storms(1)}wait; sleep 30 & exec {PROGRAMS}/wedge.py",
-            options=[*ONE_PAGE, *SOON, "--on-wedge", "kill", "--grace", "0.2"],
+            "sh", "-c", f"echo >&2 begun; {storms(1)}wait; echo >&2 over; read line; sleep 30 & exec {PROGRAMS}/wedge.py",
+            options=[*ONE_PAGE, *SOON, "--verbose", "--on-wedge", "kill", "--grace", "0.2"], stdin=subprocess.PIPE,
         )  # fmt: skip
         session.await_stderr(b"begun")
         session.signal(signal.SIGSTOP)
-        said: dict[str, Any] = session.await_json_line()
+        session.await_stderr(b"over\n")
         session.signal(signal.SIGCONT)
+        session.await_stderr(b"made up for: it has 1 members")
+        session.process.stdin.write(b"\n")
+        session.process.stdin.flush()
+        said: dict[str, Any] = session.await_json_line()
         outcome = session.wait()
         self.assertEqual(124, outcome.status)
         self.assert_told(outcome, "events")

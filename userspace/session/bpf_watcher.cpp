@@ -136,9 +136,11 @@ Result<void> BpfWatcher::make_up_for_losses(Nanos now) {
     const Result<bool> amended = count_tree();
     const Nanos end = monotonic_now();
     next_count_ = end + std::clamp((end - begin) * count_share, shortest_count_pause, longest_count_pause);
-    if (!amended)
-        return amended.error();
+    if (!amended) // if /proc can't be read at all, it stays doubtful
+        return is_shortage(amended.error()) ? Result<void>(amended.error()) : Result<void>();
     tree_is_doubtful_ = more || *amended;
+    if (!tree_is_doubtful_)
+        spdlog::info("what was lost of the tree is made up for: it has {} members", tree_.living().size());
     return {};
 }
 
@@ -146,7 +148,7 @@ void BpfWatcher::count_anew() {
     drain_events();
     see_losses(monotonic_now());
     if (tree_is_doubtful_)
-        if (const Result<bool> amended = count_tree(); !amended)
+        if (const Result<bool> amended = count_tree(); !amended && is_shortage(amended.error()))
             note_failed_look(monotonic_now());
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "session/killer.h"
 
+#include "util/descriptor_limit.h"
 #include "util/fd.h"
 #include "util/units.h"
 
@@ -71,6 +72,7 @@ std::string ending_text(std::string_view why, Nanos kill_after) {
 }
 
 void signal_tree(Watcher &watcher, int signal) {
+    raise_descriptor_limit(); // whoever has no descriptor left could end nobody
     freeze(watcher);
     send_all(watcher, signal);
     send_all(watcher, SIGCONT); // a stopped process acts on no signal but SIGKILL

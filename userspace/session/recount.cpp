@@ -60,9 +60,10 @@ Result<Recount> Recount::take(const Tree &tree, const kernel::Tracer &tracer, co
     Recount count;
     for (const facts::Pid pid : tree.living()) {
         const Result<procfs::Stat> stat = proc.stat(pid);
-        if (!stat && stat.error().code != ENOENT && stat.error().code != ESRCH)
+        if (!stat && is_shortage(stat.error()))
             return stat.error();
-        if (!stat || is_dead(*stat))
+        const bool is_gone = !stat && (stat.error().code == ENOENT || stat.error().code == ESRCH);
+        if (is_gone || (stat && is_dead(*stat)))
             count.gone_.emplace(pid, tree.members().at(pid).started);
     }
     for (const auto &[pid, stat] : *table) {
