@@ -15,7 +15,7 @@ from harness import PROGRAMS, STORM, UNWEDGE, ZOO_CASES, culprits
 
 RATE = 10_000
 SECONDS = 10
-BOUND = 100
+BOUND = 60
 """Processes in the group of a bomb."""
 
 

@@ -6,6 +6,7 @@
 #include "procfs/own_proc.h"
 #include "reap/prey.h"
 #include "util/descriptor_limit.h"
+#include "util/hurry.h"
 #include "util/log.h"
 #include "util/units.h"
 
@@ -239,6 +240,7 @@ int fail(const std::string &message) {
 
 int reap(const Options &options) {
     raise_descriptor_limit(); // one for each process is kept
+    const Hurry hurry;
     ::signal(SIGPIPE, SIG_IGN); // who reads what ended may end itself
     Result<procfs::Proc> proc = procfs::own_proc();
     if (!proc)

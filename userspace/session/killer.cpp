@@ -3,6 +3,7 @@
 
 #include "util/descriptor_limit.h"
 #include "util/fd.h"
+#include "util/hurry.h"
 #include "util/units.h"
 
 #include <fmt/format.h>
@@ -73,6 +74,7 @@ std::string ending_text(std::string_view why, Nanos kill_after) {
 
 void signal_tree(Watcher &watcher, int signal) {
     raise_descriptor_limit(); // whoever has no descriptor left could end nobody
+    const Hurry hurry;
     freeze(watcher);
     send_all(watcher, signal);
     send_all(watcher, SIGCONT); // a stopped process acts on no signal but SIGKILL

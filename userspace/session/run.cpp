@@ -12,6 +12,7 @@
 #include "session/responder.h"
 #include "session/teller.h"
 #include "session/waiting.h"
+#include "util/hurry.h"
 #include "util/log.h"
 #include "util/units.h"
 
@@ -82,6 +83,7 @@ class Session {
     void terminate(Nanos now);
     void begin_killing(Nanos now);
     std::optional<Look> look(diagnosis::Outlook outlook);
+    std::optional<Look> look_in_a_hurry(diagnosis::Outlook outlook);
     void take(Look look);
     bool tell_news(const Look &look);
     void run_hook(const Look &look);
@@ -202,6 +204,12 @@ std::optional<Look> Session::look(diagnosis::Outlook outlook) {
     return std::nullopt;
 }
 
+/// Of a tree whose time is up.
+std::optional<Look> Session::look_in_a_hurry(diagnosis::Outlook outlook) {
+    const Hurry hurry;
+    return look(outlook);
+}
+
 /// A report as soon as a culprit stands that has not been told; a line when one recovered or ended.
 bool Session::tell_news(const Look &look) {
     const bool news = teller_.take_news(look);
@@ -243,7 +251,8 @@ void Session::begin_collecting(Nanos now) {
     const std::optional<Nanos> earlier = watcher_->last_look();
     if (earlier && now - *earlier <= recent_look) {
         next_step_ = std::max(now, *earlier + between_last_looks);
-    } else if (std::optional<Look> first = tracing_ ? look(diagnosis::Outlook::more_looks) : std::nullopt) {
+    } else if (std::optional<Look> first =
+                   tracing_ ? look_in_a_hurry(diagnosis::Outlook::more_looks) : std::nullopt) {
         next_step_ = now + between_last_looks;
         take(std::move(*first));
     }
@@ -251,7 +260,8 @@ void Session::begin_collecting(Nanos now) {
 
 void Session::time_out(Nanos now) {
     timed_out_ = true;
-    if (std::optional<Look> last = tracing_ ? look(diagnosis::Outlook::time_is_up) : std::nullopt) {
+    if (std::optional<Look> last =
+            tracing_ ? look_in_a_hurry(diagnosis::Outlook::time_is_up) : std::nullopt) {
         if (!tell_news(*last))
             teller_.timeout(context(*last));
         run_hook(*last);
