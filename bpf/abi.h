@@ -16,7 +16,7 @@
 
 #include "core/delay.h"
 
-#define UW_ABI_VERSION 5
+#define UW_ABI_VERSION 6
 
 #define UW_COMM_LEN 16
 #define UW_ARGV_LEN 1024
@@ -41,7 +41,7 @@ struct uw_config {
     __u32 flights;        /* entries of the map of that name, up to UW_FLIGHT_SLOTS; 0: nothing is recorded */
     __u32 notes;          /* 1: programs on kprobes note what passes, and sweeps look there */
     __u32 tcp_recvmsg_arguments; /* how many that function has */
-    __u32 pad;
+    __u32 wake_after;            /* bytes in the ring buffer: more than these wake user space */
 };
 
 /* Written by user space before each sweep. */

@@ -25,8 +25,8 @@ static __always_inline void *event_begin(__u64 size, enum uw_event_kind kind, __
  */
 static __always_inline __u64 wake_up_if_filling(void)
 {
-    return bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > UW_EVENT_BUFFER / 4 ? BPF_RB_FORCE_WAKEUP
-                                                                               : BPF_RB_NO_WAKEUP;
+    return bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > config.wake_after ? BPF_RB_FORCE_WAKEUP
+                                                                             : BPF_RB_NO_WAKEUP;
 }
 
 static __always_inline void event_end(void *event)

@@ -83,12 +83,10 @@ struct {
     __type(value, struct uw_note);
 } notes __weak SEC(".maps");
 
-/* Room for a thousand execs, should user space not get a CPU for a while. */
-#define UW_EVENT_BUFFER (1024 * 1024)
-
+/* User space sets its size. */
 struct {
     __uint(type, BPF_MAP_TYPE_RINGBUF);
-    __uint(max_entries, UW_EVENT_BUFFER);
+    __uint(max_entries, 4096);
 } events __weak SEC(".maps");
 
 /* User space maps these and sets their number. */

@@ -35,6 +35,36 @@ TEST_F(Loss, WhatDoesNotFitIsCounted) {
     EXPECT_EQ(seen + lost, 3 * execs) << "every fork, exec and exit was either told or counted as lost";
 }
 
+class RingOfOnePage : public Stage {
+  protected:
+    kernel::Settings settings() const override {
+        kernel::Settings settings = Stage::settings();
+        settings.ring_size = 1;
+        return settings;
+    }
+};
+
+/// The first forks fit, and what is told of is told in full.
+TEST_F(RingOfOnePage, HoldsWhatFitsAndCountsTheRest) {
+    constexpr std::uint64_t forks = 200;
+    Actor actor([] {
+        for (std::uint64_t i = 0; i < forks; ++i) {
+            const pid_t pid = ::vfork();
+            if (pid == 0)
+                ::_exit(0);
+            ::waitpid(pid, nullptr, 0);
+        }
+    });
+    actor.start();
+    adopt(actor);
+    actor.step();
+    const std::vector<facts::Event> told = events();
+    EXPECT_EQ(told.size() + tracer().losses()["events"], 2 * forks);
+    EXPECT_GT(told.size(), 2 * 40U);
+    EXPECT_LT(told.size(), 2 * 60U);
+    EXPECT_GT(only<facts::Forked>(told).size(), 0U);
+}
+
 void stay_on(unsigned cpu) {
     cpu_set_t cpus;
     CPU_ZERO(&cpus);

@@ -33,6 +33,7 @@ REPO = E2E.parents[1]
 PROGRAMS = E2E / "programs"
 ZOO_CASES = REPO / "tests/zoo/cases"
 UNWEDGE = Path(os.environ.get("UNWEDGE_BINARY", REPO / "build/dev/unwedge")).absolute()
+STORM = Path(os.environ.get("E2E_STORM", REPO / "build/dev/e2e/storm")).absolute()
 SCHEMA = jsonschema.Draft202012Validator(
     json.loads((REPO / "docs/diagnosis.schema.json").read_bytes())
 )

@@ -2,6 +2,7 @@
 #include "cli/options.h"
 
 #include "cli/duration.h"
+#include "cli/size.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -24,6 +25,22 @@ CLI::Option *add_duration(CLI::App &command, const std::string &name, Nanos leas
     };
     return command.add_option_function<std::string>(name, parse, help)
         ->type_name("TIME")
+        ->default_str(fallback);
+}
+
+CLI::Option *add_size(CLI::App &command, const std::string &name, std::uint32_t most, const std::string &help,
+                      const std::string &fallback, std::function<void(std::uint32_t)> take) {
+    auto parse = [name, most, take = std::move(take)](const std::string &text) {
+        const std::optional<std::uint64_t> bytes = parse_size(text);
+        if (!bytes)
+            throw CLI::ValidationError(name,
+                                       fmt::format("'{}' is no number of bytes like 4096, 64K, 1M", text));
+        if (*bytes < 1 || *bytes > most)
+            throw CLI::ValidationError(name, fmt::format("{} is not from 1 to {}", text, most));
+        take(static_cast<std::uint32_t>(*bytes));
+    };
+    return command.add_option_function<std::string>(name, parse, help)
+        ->type_name("SIZE")
         ->default_str(fallback);
 }
 

@@ -4,6 +4,7 @@
 #include "util/clock.h"
 #include "util/pattern.h"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -18,6 +19,10 @@ namespace unwedge::cli {
 /// Adds an option that takes a length of time no shorter than `least`; `fallback` is what --help shows.
 CLI::Option *add_duration(CLI::App &command, const std::string &name, Nanos least, const std::string &help,
                           const std::string &fallback, std::function<void(Nanos)> take);
+
+/// Adds an option that takes a number of bytes from 1 to `most`, with K, M or G for powers of 1,024.
+CLI::Option *add_size(CLI::App &command, const std::string &name, std::uint32_t most, const std::string &help,
+                      const std::string &fallback, std::function<void(std::uint32_t)> take);
 
 /// Adds --match, which takes an extended regular expression.
 void add_match(CLI::App &command, const std::string &help, std::optional<Pattern> &match);

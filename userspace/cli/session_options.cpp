@@ -56,6 +56,9 @@ void add_watching(CLI::App &command, session::WatchSettings &watch) {
             "choose how hooks are attached: receive, send, arrival, park; doctor lists what there is")
         ->type_name("HOOK=HOW,...");
     add_thresholds(command, watch);
+    add_size(command, "--ring-size", 1U << 30,
+             "room for events on their way from the kernel; what finds none is lost, and counted", "1M",
+             [&watch](std::uint32_t bytes) { watch.ring_size = bytes; });
     command.add_flag("--no-bpf", watch.no_bpf,
                      "watch from /proc alone, as it is done anyway where BPF is refused");
 }

@@ -200,6 +200,10 @@ Result<void> Tracer::Impl::open(const HookPlan &plan, const Settings &settings) 
     skeleton->rodata->config.tcp_recvmsg_arguments = plan.tcp_recvmsg_arguments;
     skeleton->rodata->config.notes = plan.notes_by_address();
     bpf_map__set_autocreate(skeleton->maps.notes, plan.notes_by_address());
+    // libbpf rounds it up to what the kernel takes.
+    if (int failed = bpf_map__set_max_entries(skeleton->maps.events, std::max(settings.ring_size, 1U)))
+        return errno_error("sizing the ring buffer", -failed);
+    skeleton->rodata->config.wake_after = bpf_map__max_entries(skeleton->maps.events) / 4;
     if (settings.level != Level::sample) {
         skeleton->rodata->config.flights = std::clamp<__u32>(settings.flights, 1, UW_FLIGHT_SLOTS);
         bpf_map__set_max_entries(skeleton->maps.flights, skeleton->rodata->config.flights);

@@ -33,6 +33,9 @@ struct Settings {
     Nanos stall_after{};
     Nanos sweep_gap{};            ///< two sweeps farther apart than this prove nothing about the time between
     std::uint32_t flights = 1024; ///< actors whose last doings are kept, 4 KiB each; at most 65,536
+    /// Bytes of the ring buffer, rounded up to a page times a power of two; at most 1 GiB. The default has
+    /// room for a thousand execs, should user space not get a CPU for a while.
+    std::uint32_t ring_size = 1U << 20;
 };
 
 /// What one sweep saw.

@@ -2,13 +2,13 @@
 #include "netlink/sock_diag.h"
 
 #include "netlink/parse.h"
+#include "util/own_thread.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
 #include <optional>
 #include <string>
-#include <thread>
 #include <unordered_map>
 
 #include <linux/inet_diag.h>
@@ -76,7 +76,7 @@ Result<SockDiag> SockDiag::open() {
 Result<SockDiag> SockDiag::open_in(const Fd &netns) {
     Result<SockDiag> opened = Error{};
     // A thread of its own: one that failed to get back would leave the caller in a stranger's network.
-    std::thread([&] {
+    const Result<void> done = on_own_thread([&] {
         if (::setns(netns.get(), CLONE_NEWNET) == 0) {
             opened = open();
             return;
@@ -85,7 +85,9 @@ Result<SockDiag> SockDiag::open_in(const Fd &netns) {
         if (error.code == EPERM)
             error.message += "; run unwedge as root";
         opened = std::move(error);
-    }).join();
+    });
+    if (!done)
+        return done.error();
     return opened;
 }
 

@@ -106,20 +106,30 @@ bool LiveTarget::shares_pid_namespace() {
     return *shares_pid_namespace_;
 }
 
+/// The file tells of the namespace that its children will be in, which is its own but for who has just left.
+const ClockOffsets &LiveTarget::offsets() {
+    if (!offsets_) {
+        const auto text = proc_.read_piece(fmt::format("{}/timens_offsets", pid_));
+        offsets_ = text ? parse_clock_offsets(*text).value_or(ClockOffsets()) : ClockOffsets();
+    }
+    return *offsets_;
+}
+
 std::optional<Nanos> LiveTarget::clock(clockid_t id) {
+    Nanos ahead{}; // of ours
     switch (id) {
-    case CLOCK_REALTIME:
-    case CLOCK_MONOTONIC:
+    case CLOCK_MONOTONIC: ahead = offsets().monotonic - own_clock_offsets().monotonic; break;
     case CLOCK_BOOTTIME:
+    case CLOCK_BOOTTIME_ALARM: ahead = offsets().boottime - own_clock_offsets().boottime; break;
+    case CLOCK_REALTIME:
     case CLOCK_REALTIME_ALARM:
-    case CLOCK_BOOTTIME_ALARM:
     case CLOCK_TAI: break;
     default: return std::nullopt; // CPU clocks and the like
     }
     timespec now{};
     if (::clock_gettime(id, &now) != 0)
         return std::nullopt;
-    return std::chrono::seconds(now.tv_sec) + Nanos(now.tv_nsec);
+    return std::chrono::seconds(now.tv_sec) + Nanos(now.tv_nsec) + ahead;
 }
 
 } // namespace unwedge::procfs

@@ -3,6 +3,7 @@
 
 #include "procfs/proc.h"
 #include "procfs/target.h"
+#include "util/time_namespace.h"
 
 #include <map>
 
@@ -31,8 +32,10 @@ class LiveTarget final : public Target {
     bool has_thread(Pid tid) override;
     bool shares_pid_namespace() override;
     std::optional<Nanos> clock(clockid_t id) override;
+    Nanos monotonic_ahead() override { return offsets().monotonic; }
 
   private:
+    const ClockOffsets &offsets();
     Result<std::vector<EpollEntry>> read_epoll_set(int fd);
     Result<std::string> fdinfo(int fd) const;
 
@@ -42,6 +45,7 @@ class LiveTarget final : public Target {
     std::map<int, std::optional<std::string>> descriptors_;
     std::optional<std::map<std::string, int, std::less<>>> links_; ///< link → lowest fd, once all were read
     std::optional<bool> shares_pid_namespace_;
+    std::optional<ClockOffsets> offsets_; ///< of its time namespace
 };
 
 } // namespace unwedge::procfs

@@ -38,13 +38,6 @@ DIR *open_folder(int fd) {
     return folder;
 }
 
-Error read_error(const std::string &path, int code) {
-    Error error = errno_error("can't read " + path, code);
-    if (code == EACCES || code == EPERM)
-        error.message += "; run unwedge as root or as the user of that process";
-    return error;
-}
-
 /// Splits a cmdline at its NULs. The last argument may lack its NUL (setproctitle, or cut at the limit).
 std::vector<std::string> split_arguments(std::string_view text) {
     std::vector<std::string> arguments;
@@ -60,8 +53,30 @@ std::vector<std::string> split_arguments(std::string_view text) {
     return arguments;
 }
 
+} // namespace
+
+Proc::Proc(std::string root)
+    : root_(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)), name_(std::move(root)) {}
+
+/// `path` as errors tell it.
+std::string Proc::full(std::string_view path) const {
+    return fmt::format("{}/{}", name_, path);
+}
+
+int Proc::open(std::string_view path, int flags) const {
+    return ::openat(root_.get(), std::string(path).c_str(), flags | O_CLOEXEC);
+}
+
+Error Proc::read_error(const std::string &path, int code) const {
+    Error error = errno_error("can't read " + path, code);
+    shortages_ += is_shortage(error) ? 1 : 0;
+    if (code == EACCES || code == EPERM)
+        error.message += "; run unwedge as root or as the user of that process";
+    return error;
+}
+
 /// Where the link `name` in the folder `folder` points; `full` names it in an error.
-Result<std::string> link_at(int folder, const std::string &name, const std::string &full) {
+Result<std::string> Proc::link_at(int folder, const std::string &name, const std::string &full) const {
     std::array<char, PATH_MAX> target;
     const ssize_t length = ::readlinkat(folder, name.c_str(), target.data(), target.size());
     if (length < 0)
@@ -70,7 +85,7 @@ Result<std::string> link_at(int folder, const std::string &name, const std::stri
 }
 
 /// The names in an open folder that are numbers from 0 up.
-Result<std::vector<int>> numbers_in(DIR *folder, const std::string &path) {
+Result<std::vector<int>> Proc::numbers_in(DIR *folder, const std::string &path) const {
     std::vector<int> numbers;
     for (;;) {
         errno = 0;
@@ -85,20 +100,6 @@ Result<std::vector<int>> numbers_in(DIR *folder, const std::string &path) {
     if (errno != 0)
         return read_error(path, errno);
     return numbers;
-}
-
-} // namespace
-
-Proc::Proc(std::string root)
-    : root_(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)), name_(std::move(root)) {}
-
-/// `path` as errors tell it.
-std::string Proc::full(std::string_view path) const {
-    return fmt::format("{}/{}", name_, path);
-}
-
-int Proc::open(std::string_view path, int flags) const {
-    return ::openat(root_.get(), std::string(path).c_str(), flags | O_CLOEXEC);
 }
 
 Result<std::string> Proc::read_text(std::string_view path, std::size_t limit) const {

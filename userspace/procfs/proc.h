@@ -15,6 +15,8 @@
 #include <string_view>
 #include <vector>
 
+#include <dirent.h>
+
 namespace unwedge::procfs {
 
 using facts::Pid;
@@ -98,14 +100,22 @@ class Proc {
     /// The system call that a thread sleeps in; number -1 if it runs or is not in one.
     Result<SyscallFrame> syscall(Pid pid, Pid tid) const;
 
+    /// How many reads have failed so far because there was no descriptor or no memory for them: what they
+    /// were asked for is unknown, and not what it looks like then.
+    std::uint64_t shortages() const { return shortages_; }
+
   private:
     enum class Reads { until_end, until_short };
     Result<std::string> read(std::string_view path, std::size_t limit, Reads reads) const;
     std::string full(std::string_view path) const;
     int open(std::string_view path, int flags) const;
+    Error read_error(const std::string &path, int code) const;
+    Result<std::string> link_at(int folder, const std::string &name, const std::string &full) const;
+    Result<std::vector<int>> numbers_in(DIR *folder, const std::string &path) const;
 
     Fd root_;
     std::string name_;
+    mutable std::uint64_t shortages_ = 0;
 };
 
 } // namespace unwedge::procfs

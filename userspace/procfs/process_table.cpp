@@ -10,6 +10,8 @@ Result<ProcessTable> read_processes(const Proc &proc) {
     ProcessTable table;
     for (const Pid pid : *pids) {
         const Result<Stat> stat = proc.stat(pid);
+        if (!stat && is_shortage(stat.error()))
+            return stat.error();
         if (stat && stat->state != 'Z' && stat->state != 'X')
             table.emplace(pid, *stat); // else it has ended meanwhile
     }

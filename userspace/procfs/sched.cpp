@@ -2,13 +2,13 @@
 #include "procfs/sched.h"
 
 #include "procfs/number.h"
+#include "util/own_thread.h"
 
 #include <fmt/format.h>
 #include <sched.h>
 
 #include <algorithm>
 #include <limits>
-#include <thread>
 
 namespace unwedge::procfs {
 namespace {
@@ -68,15 +68,17 @@ std::optional<Nanos> parse_last_run(std::string_view text) {
 
 SleepClock::SleepClock(const Proc &proc) : proc_(proc) {
     // On a thread of its own: where the caller may run stays as it is.
-    std::thread([&] {
-        cpu_set_t allowed{};
-        if (::sched_getaffinity(0, sizeof(allowed), &allowed) != 0)
-            return;
-        for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
-            if (CPU_ISSET(cpu, &allowed))
-                if (const std::optional<Nanos> ahead = ahead_on(cpu, proc))
-                    ahead_.emplace(cpu, *ahead);
-    }).join();
+    static_cast<void>(on_own_thread([this] { visit_cpus(); })); // without, nothing can be told
+}
+
+void SleepClock::visit_cpus() {
+    cpu_set_t allowed{};
+    if (::sched_getaffinity(0, sizeof(allowed), &allowed) != 0)
+        return;
+    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+        if (CPU_ISSET(cpu, &allowed))
+            if (const std::optional<Nanos> ahead = ahead_on(cpu, proc_))
+                ahead_.emplace(cpu, *ahead);
 }
 
 std::optional<Nanos> SleepClock::asleep(Pid pid, Pid tid, int cpu, Nanos now) const {

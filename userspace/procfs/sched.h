@@ -39,6 +39,8 @@ class SleepClock {
     std::optional<Nanos> asleep(Pid pid, Pid tid, int cpu, Nanos now) const;
 
   private:
+    void visit_cpus();
+
     const Proc &proc_;
     std::map<int, Nanos> ahead_; ///< CPU → its clock before CLOCK_MONOTONIC
 };

@@ -56,6 +56,9 @@ class Target {
     /// A clock's time now; nullopt for clocks that don't run with the wall, or differ from process to
     /// process.
     virtual std::optional<Nanos> clock(clockid_t id) = 0;
+
+    /// By how much its CLOCK_MONOTONIC is ahead of the kernel's: it may be in a time namespace.
+    virtual Nanos monotonic_ahead() { return {}; }
 };
 
 /// An object of the target's memory; nullopt if any byte of it can't be read.

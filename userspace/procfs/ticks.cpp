@@ -13,6 +13,7 @@ Nanos of_ticks(std::uint64_t ticks) {
 
 Nanos started(const Stat &stat) {
     // Read once: the two clocks differ by the time that the host has slept, and a process is known by this.
+    // Both /proc and CLOCK_BOOTTIME are as the time namespace of this process has them.
     static const Nanos slept_by_host = clock_now(CLOCK_BOOTTIME) - monotonic_now();
     return of_ticks(stat.starttime) - slept_by_host;
 }

@@ -52,7 +52,8 @@ Timeout absolute(Target &target, std::uint64_t address, clockid_t clock, Nanos n
         return Timeout::never();
     const auto time = read_object<Time>(target, address);
     const auto deadline = time ? to_nanos(*time, nanos_of_second) : std::nullopt;
-    const auto clock_now = clock == CLOCK_MONOTONIC ? std::optional(now) : target.clock(clock);
+    const auto clock_now =
+        clock == CLOCK_MONOTONIC ? std::optional(now + target.monotonic_ahead()) : target.clock(clock);
     if (!deadline || !clock_now)
         return Timeout::unknown();
     if (*deadline == Nanos::max())

@@ -5,6 +5,8 @@
 #include "procfs/family.h"
 #include "procfs/own_proc.h"
 #include "reap/prey.h"
+#include "util/descriptor_limit.h"
+#include "util/hurry.h"
 #include "util/log.h"
 #include "util/units.h"
 
@@ -14,7 +16,6 @@
 #include <cstdio>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 namespace unwedge::reap {
@@ -29,15 +30,6 @@ constexpr Nanos end_of_patience = 5s;
 constexpr Nanos kill_again_after = 500ms;
 /// One that sleeps uninterruptibly stops when it wakes; it is not waited for.
 constexpr Nanos longest_freeze = 1s;
-
-/// One descriptor for each process is kept.
-void raise_descriptor_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 /// Who reads this may have gone; that stops nobody here.
 void say(const std::string &line) {
@@ -247,7 +239,8 @@ int fail(const std::string &message) {
 } // namespace
 
 int reap(const Options &options) {
-    raise_descriptor_limit();
+    raise_descriptor_limit(); // one for each process is kept
+    const Hurry hurry;
     ::signal(SIGPIPE, SIG_IGN); // who reads what ended may end itself
     Result<procfs::Proc> proc = procfs::own_proc();
     if (!proc)

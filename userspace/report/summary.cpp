@@ -51,7 +51,9 @@ std::string summary_of(const Context &context) {
         return suspect_summary(context, cast);
     if (!cast.past.empty())
         return past_summary(context, cast);
-    return context.snapshot.hidden.empty() ? "nothing is wedged" : "nothing is wedged, as far as can be seen";
+    const facts::Snapshot &seen = context.snapshot;
+    return seen.hidden.empty() && seen.losses.empty() ? "nothing is wedged"
+                                                      : "nothing is wedged, as far as can be seen";
 }
 
 } // namespace

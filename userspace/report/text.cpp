@@ -27,15 +27,9 @@ void print_first_line(Page &page, const Context &context, const Cast &cast) {
 }
 
 void print_losses(Page &page, const Context &context) {
-    std::string lost;
-    for (const auto &[counter, count] : context.snapshot.losses)
-        if (count > 0)
-            lost += fmt::format("{}{} {}", lost.empty() ? "" : ", ", counter, count);
+    const std::string lost = losses_text(context.snapshot);
     if (lost.empty())
         return;
-    if (context.snapshot.last_loss)
-        lost +=
-            fmt::format(", last {} ago", duration_text(context.snapshot.at - *context.snapshot.last_loss));
     page.blank();
     page.prose(Line("lost: ", Tone::strong),
                Line(lost).add(
@@ -92,6 +86,16 @@ std::string to_text(const Context &context, const Style &style) {
     print_hidden(page, context);
     print_provenance(page, context);
     return page.take();
+}
+
+std::string losses_text(const facts::Snapshot &snapshot) {
+    std::string lost;
+    for (const auto &[counter, count] : snapshot.losses)
+        if (count > 0)
+            lost += fmt::format("{}{} {}", lost.empty() ? "" : ", ", counter, count);
+    if (!lost.empty() && snapshot.last_loss)
+        lost += fmt::format(", last {} ago", duration_text(snapshot.at - *snapshot.last_loss));
+    return lost;
 }
 
 std::string status_text(std::string_view text, const Style &style) {

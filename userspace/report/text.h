@@ -24,6 +24,9 @@ std::string summary(const Context &context);
 /// escaped.
 std::string to_text(const Context &context, const Style &style);
 
+/// What was lost, "events 12, looks 3, last 2.0 s ago"; empty if nothing was.
+std::string losses_text(const facts::Snapshot &snapshot);
+
 /// "unwedge: `text`" in lines of the style's width, made printable.
 std::string status_text(std::string_view text, const Style &style);
 

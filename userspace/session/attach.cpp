@@ -115,8 +115,10 @@ report::Context Attachment::context(Look look) const {
 
 int Attachment::finish() {
     const bool wedged = latest_ && latest_->diagnosis.wedged();
+    const Look last = latest_ ? std::move(*latest_) : watcher_->no_look();
+    teller_.losses(last.snapshot);
     if (json_)
-        if (Result<void> done = json_->write(report::to_json(context(latest_.value_or(Look{})))); !done)
+        if (Result<void> done = json_->write(report::to_json(context(last))); !done)
             spdlog::error("{}", done.error().message);
     if (kill_is_due_)
         return exit_hang;

@@ -4,14 +4,13 @@
 #include "procfs/family.h"
 #include "session/actors.h"
 #include "session/pace.h"
+#include "session/recount.h"
 
 #include <spdlog/spdlog.h>
 
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 
 namespace unwedge::session {
 namespace {
@@ -32,6 +31,10 @@ constexpr CensusPace census_pace_that_meets_sockets{400ms, 100};
 /// No sweep sees whether a pipe is read.
 constexpr CensusPace census_pace_with_unread_pipes{200ms, 100};
 constexpr Nanos longest_census_interval = 10s;
+/// Between two counts of a tree of which events were lost: a fiftieth of a CPU at most.
+constexpr int count_share = 50;
+constexpr Nanos shortest_count_pause = 100ms;
+constexpr Nanos longest_count_pause = 10s;
 
 CensusPace pace_after(const Census &census, bool hooks_meet_sockets) {
     if (census.pipe_unread)
@@ -88,51 +91,65 @@ void BpfWatcher::drain_events() {
     tracer_.drain_events([this](const facts::Event &event) { tree_.apply(event); });
 }
 
-/// Those of whose birth, or of whose program, nothing was told. True: there are some.
-bool BpfWatcher::enter_the_untold(const procfs::ProcessTable &table) {
-    bool entered = false;
-    for (const auto &[pid, stat] : table) {
-        const auto member = tree_.members().find(pid);
-        const bool is_known = member != tree_.members().end() && !member->second.exited &&
-                              (!member->second.forked || stat.forked);
-        const Fd pidfd(is_known ? -1 : static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-        if (!pidfd || !tracer_.is_actor(pidfd))
-            continue;
-        plant_running(tree_, pid, stat, sampler_.proc());
-        entered = true;
+/// True: it was not as it was taken to be.
+Result<bool> BpfWatcher::count_tree() {
+    bool adopted = false;
+    if (actors_are_missed_) {
+        const Result<bool> found = adopt_the_missed(tree_, tracer_, sampler_.proc(), others_);
+        if (!found)
+            return found;
+        adopted = *found;
+        actors_are_missed_ = false; // if there is still no memory, that is counted again
     }
-    return entered;
+    const Result<Recount> count = Recount::take(tree_, tracer_, sampler_.proc());
+    if (!count)
+        return count.error();
+    drain_events();
+    return count->amend(tree_, sampler_.proc()) || adopted;
 }
 
-/// Those of whose end nothing was told. True: there are some. A process may go on when its first thread has
-/// ended.
-bool BpfWatcher::bury_the_gone() {
-    bool buried = false;
-    for (const facts::Pid pid : tree_.living()) {
-        const Result<procfs::Stat> stat = sampler_.proc().stat(pid);
-        const bool is_zombie = stat && (stat->state == 'Z' || stat->state == 'X') && stat->num_threads <= 1;
-        if (stat ? !is_zombie : stat.error().code != ENOENT && stat.error().code != ESRCH)
-            continue;
-        tree_.apply(facts::Exited{.at = monotonic_now(), .pid = pid, .status = std::nullopt});
-        buried = true;
-    }
-    return buried;
+/// Lost events leave the tree other than it is. True: there are new ones.
+bool BpfWatcher::see_losses(Nanos now) {
+    note_losses(now);
+    const auto of = [this](const char *kind) {
+        const auto loss = losses_.all().find(kind);
+        return loss == losses_.all().end() ? 0 : loss->second;
+    };
+    const TreeLosses losses{of("events"), of("actors")};
+    const bool more = losses != tree_losses_;
+    actors_are_missed_ = actors_are_missed_ || losses.actors > tree_losses_.actors;
+    tree_losses_ = losses;
+    tree_is_doubtful_ = tree_is_doubtful_ || more;
+    return more;
 }
 
-/// Lost events leave the tree other than it is: once no more is being lost, each process of the host is asked
-/// whether it is an actor, until that tells nothing new. Who was on its way out may have been taken for
-/// alive.
-void BpfWatcher::make_up_for_losses(Nanos now) {
-    if (sampler_.note_losses(now)) {
-        tree_is_doubtful_ = true;
-        return;
-    }
+/// Each process of the host is asked whether it is an actor, until nothing more is lost and that tells
+/// nothing new. Who was on its way out may have been taken for alive.
+Result<void> BpfWatcher::make_up_for_losses(Nanos now) {
+    const bool more = see_losses(now);
     if (!tree_is_doubtful_)
-        return;
-    const bool buried = bury_the_gone();
-    const Result<procfs::ProcessTable> table = procfs::read_processes(sampler_.proc());
-    const bool entered = table && enter_the_untold(*table);
-    tree_is_doubtful_ = buried || entered;
+        return {};
+    losses_.still_doubtful(now);
+    if (now < next_count_)
+        return {};
+    const Nanos begin = monotonic_now();
+    const Result<bool> amended = count_tree();
+    const Nanos end = monotonic_now();
+    next_count_ = end + std::clamp((end - begin) * count_share, shortest_count_pause, longest_count_pause);
+    if (!amended) // if /proc can't be read at all, it stays doubtful
+        return is_shortage(amended.error()) ? Result<void>(amended.error()) : Result<void>();
+    tree_is_doubtful_ = more || *amended;
+    if (!tree_is_doubtful_)
+        spdlog::info("what was lost of the tree is made up for: it has {} members", tree_.living().size());
+    return {};
+}
+
+void BpfWatcher::count_anew() {
+    drain_events();
+    see_losses(monotonic_now());
+    if (tree_is_doubtful_)
+        if (const Result<bool> amended = count_tree(); !amended && is_shortage(amended.error()))
+            note_failed_look(monotonic_now());
 }
 
 Result<void> BpfWatcher::take_census(Nanos now) {
@@ -169,10 +186,9 @@ bool BpfWatcher::look_is_due(Nanos now) const {
            suspects();
 }
 
-Result<std::optional<Look>> BpfWatcher::tick(Nanos now) {
-    if (now < next_tick_)
-        return std::optional<Look>();
-    make_up_for_losses(now);
+Result<std::optional<Look>> BpfWatcher::do_what_is_due(Nanos now) {
+    if (Result<void> done = make_up_for_losses(now); !done)
+        return done.error();
     if (Result<void> done = take_census(now); !done)
         return done.error();
     const Nanos begin = monotonic_now();
@@ -188,7 +204,7 @@ Result<std::optional<Look>> BpfWatcher::tick(Nanos now) {
         rest(begin);
         return std::optional<Look>();
     }
-    Result<Look> taken = look(diagnosis::Outlook::more_looks);
+    Result<Look> taken = take_look(diagnosis::Outlook::more_looks);
     if (!taken)
         return taken.error();
     if (Result<void> done = adapt_hooks(begin); !done)

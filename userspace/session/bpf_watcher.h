@@ -2,12 +2,13 @@
 #pragma once
 
 #include "kernel/tracer.h"
-#include "procfs/process_table.h"
 #include "session/sampler.h"
 #include "session/watcher.h"
 
+#include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace unwedge::session {
@@ -21,21 +22,31 @@ class BpfWatcher final : public Watcher {
 
     Result<void> adopt(const Fd &pidfd, facts::Pid pid) override;
     Result<void> attach(const std::vector<facts::Pid> &roots) override;
-    /// The kernel follows forks, and nobody else's.
-    void spare(facts::Pid) override {}
+    void spare(facts::Pid pid) override { others_.insert(pid); }
     bool is_actor(const Fd &pidfd, facts::Pid pid) const override;
     int events_fd() const override { return tracer_.events_fd(); }
     void drain_events() override;
-    Result<std::optional<Look>> tick(Nanos now) override;
+    void count_anew() override;
     Means means() const override;
+    const procfs::Proc &proc() const override { return sampler_.proc(); }
 
   protected:
     Result<facts::Snapshot> snapshot() override;
+    Result<std::optional<Look>> do_what_is_due(Nanos now) override;
+    facts::Losses lost() const override { return tracer_.losses(); }
 
   private:
-    void make_up_for_losses(Nanos now);
-    bool enter_the_untold(const procfs::ProcessTable &table);
-    bool bury_the_gone();
+    /// Losses that leave the tree other than it is.
+    struct TreeLosses {
+        std::uint64_t events = 0;
+        std::uint64_t actors = 0;
+
+        bool operator==(const TreeLosses &) const = default;
+    };
+
+    bool see_losses(Nanos now);
+    Result<void> make_up_for_losses(Nanos now);
+    Result<bool> count_tree();
     Result<void> take_census(Nanos now);
     Result<void> adapt_hooks(Nanos now);
     bool look_is_due(Nanos now) const;
@@ -47,7 +58,11 @@ class BpfWatcher final : public Watcher {
     kernel::SweepTotals totals_;
     Census census_;
     Nanos next_census_{};
-    bool tree_is_doubtful_ = false; ///< events were lost that tell of it
+    std::set<facts::Pid> others_; ///< children of this process that are not of the tree
+    TreeLosses tree_losses_;
+    bool tree_is_doubtful_ = false;  ///< not all of them have been made up for,
+    bool actors_are_missed_ = false; ///< nor those of actors
+    Nanos next_count_{};
     std::optional<Nanos> last_suspicion_;
 };
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "session/killer.h"
 
+#include "util/descriptor_limit.h"
 #include "util/fd.h"
+#include "util/hurry.h"
 #include "util/units.h"
 
 #include <fmt/format.h>
@@ -9,12 +11,58 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <string_view>
+#include <thread>
 
 namespace unwedge::session {
 namespace {
 
-bool send(const Fd &pidfd, int signal) {
-    return ::syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0) == 0;
+using namespace std::chrono_literals;
+
+/// One that sleeps uninterruptibly stops when it wakes; it is not waited for.
+constexpr Nanos longest_freeze = 1s;
+constexpr Nanos between_passes = 1ms;
+
+/// By pidfd, and only who then still is an actor: a pid that was used again is not hit.
+void send(const Watcher &watcher, facts::Pid pid, int signal) {
+    const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    if (pidfd && watcher.is_actor(pidfd, pid))
+        ::syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0);
+}
+
+void send_all(const Watcher &watcher, int signal) {
+    for (const facts::Pid pid : watcher.tree().living())
+        send(watcher, pid, signal);
+}
+
+/// Stopped or dead, or not to be seen.
+bool stands(const procfs::Proc &proc, facts::Pid pid) {
+    const Result<procfs::Stat> stat = proc.stat(pid);
+    return !stat || std::string_view("TtZX").find(stat->state) != std::string_view::npos;
+}
+
+/// True: all whom the tree has stood already.
+bool stop_all(const Watcher &watcher) {
+    bool all_stood = true;
+    for (const facts::Pid pid : watcher.tree().living()) {
+        if (stands(watcher.proc(), pid))
+            continue;
+        all_stood = false;
+        send(watcher, pid, SIGSTOP);
+    }
+    return all_stood;
+}
+
+/// Until nobody can run, and nobody new is met after that: else what forks faster than it is signalled would
+/// never be ended.
+void freeze(Watcher &watcher) {
+    const Nanos until = monotonic_now() + longest_freeze;
+    send_all(watcher, SIGSTOP);
+    for (int passes = 0; passes < 2 && monotonic_now() < until;) {
+        std::this_thread::sleep_for(between_passes);
+        watcher.count_anew();
+        passes = stop_all(watcher) ? passes + 1 : 0;
+    }
 }
 
 } // namespace
@@ -24,15 +72,12 @@ std::string ending_text(std::string_view why, Nanos kill_after) {
                        duration_text(kill_after));
 }
 
-void signal_tree(const Watcher &watcher, int signal) {
-    for (facts::Pid pid : watcher.tree().living()) {
-        Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-        if (!pidfd || !watcher.is_actor(pidfd, pid) || !send(pidfd, signal))
-            continue;
-        // A stopped process acts on no signal but SIGKILL until it goes on.
-        if (signal == SIGTERM)
-            send(pidfd, SIGCONT);
-    }
+void signal_tree(Watcher &watcher, int signal) {
+    raise_descriptor_limit(); // whoever has no descriptor left could end nobody
+    const Hurry hurry;
+    freeze(watcher);
+    send_all(watcher, signal);
+    send_all(watcher, SIGCONT); // a stopped process acts on no signal but SIGKILL
 }
 
 } // namespace unwedge::session

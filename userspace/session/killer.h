@@ -16,8 +16,8 @@ constexpr Nanos between_scans = std::chrono::milliseconds(50);
 /// What is said when the tree is about to be ended, because of `why`.
 std::string ending_text(std::string_view why, Nanos kill_after);
 
-/// Sends `signal` to every living process of the tree, by pidfd, and only if it then still is an actor: a pid
-/// that was used again is not hit.
-void signal_tree(const Watcher &watcher, int signal);
+/// Sends `signal`, SIGTERM or SIGKILL, to every living process of the tree. All are stopped first, so that
+/// none forks unseen, and go on then.
+void signal_tree(Watcher &watcher, int signal);
 
 } // namespace unwedge::session

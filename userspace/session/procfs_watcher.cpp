@@ -68,7 +68,7 @@ bool ProcfsWatcher::is_actor(const Fd &pidfd, facts::Pid pid) const {
 void ProcfsWatcher::drain_events() {
     const Result<procfs::ProcessTable> table = procfs::read_processes(source_.proc());
     if (!table)
-        return; // what is known stays
+        return note_failed_look(monotonic_now()); // what is known stays
     if (!has_other_children_)
         for (const auto &[pid, stat] : *table)
             if (stat.ppid == ::getpid())
@@ -88,11 +88,9 @@ void ProcfsWatcher::drain_events() {
             tree_.apply(facts::Exited{.at = now, .pid = pid, .status = {}});
 }
 
-Result<std::optional<Look>> ProcfsWatcher::tick(Nanos now) {
-    if (now < next_tick_)
-        return std::optional<Look>();
+Result<std::optional<Look>> ProcfsWatcher::do_what_is_due(Nanos now) {
     const Nanos cpu = clock_now(CLOCK_THREAD_CPUTIME_ID);
-    Result<Look> taken = look(diagnosis::Outlook::more_looks);
+    Result<Look> taken = take_look(diagnosis::Outlook::more_looks);
     if (!taken)
         return taken.error();
     const Nanos cost = clock_now(CLOCK_THREAD_CPUTIME_ID) - cpu;

@@ -22,11 +22,12 @@ class ProcfsWatcher final : public Watcher {
     bool is_actor(const Fd &pidfd, facts::Pid pid) const override;
     int events_fd() const override { return -1; }
     void drain_events() override;
-    Result<std::optional<Look>> tick(Nanos now) override;
     Means means() const override { return {"procfs", {}, {}}; }
+    const procfs::Proc &proc() const override { return source_.proc(); }
 
   protected:
     Result<facts::Snapshot> snapshot() override;
+    Result<std::optional<Look>> do_what_is_due(Nanos now) override;
 
   private:
     ProcfsSource source_;

@@ -12,6 +12,7 @@
 #include "session/responder.h"
 #include "session/teller.h"
 #include "session/waiting.h"
+#include "util/hurry.h"
 #include "util/log.h"
 #include "util/units.h"
 
@@ -61,7 +62,9 @@ class Session {
   public:
     Session(const RunOptions &options, Child child, Equipment equipment);
 
+    /// Watches the command, which does not run yet.
     Result<void> start();
+    Result<void> release() { return child_.release(); }
     /// Until the command has ended. Returns the exit status.
     int watch();
 
@@ -80,6 +83,7 @@ class Session {
     void terminate(Nanos now);
     void begin_killing(Nanos now);
     std::optional<Look> look(diagnosis::Outlook outlook);
+    std::optional<Look> look_in_a_hurry(diagnosis::Outlook outlook);
     void take(Look look);
     bool tell_news(const Look &look);
     void run_hook(const Look &look);
@@ -116,7 +120,7 @@ Result<void> Session::start() {
     watcher_->tree().plant(child_.pid(), options_.argv, ::getpid(), monotonic_now());
     if (options_.timeout)
         next_step_ = monotonic_now() + *options_.timeout;
-    return child_.release();
+    return {};
 }
 
 bool Session::is_over() const {
@@ -195,8 +199,15 @@ std::optional<Look> Session::look(diagnosis::Outlook outlook) {
     Result<Look> taken = watcher_->look(outlook);
     if (taken)
         return std::move(*taken);
-    give_up_tracing(taken.error());
+    if (!is_shortage(taken.error()))
+        give_up_tracing(taken.error());
     return std::nullopt;
+}
+
+/// Of a tree whose time is up.
+std::optional<Look> Session::look_in_a_hurry(diagnosis::Outlook outlook) {
+    const Hurry hurry;
+    return look(outlook);
 }
 
 /// A report as soon as a culprit stands that has not been told; a line when one recovered or ended.
@@ -240,7 +251,8 @@ void Session::begin_collecting(Nanos now) {
     const std::optional<Nanos> earlier = watcher_->last_look();
     if (earlier && now - *earlier <= recent_look) {
         next_step_ = std::max(now, *earlier + between_last_looks);
-    } else if (std::optional<Look> first = tracing_ ? look(diagnosis::Outlook::more_looks) : std::nullopt) {
+    } else if (std::optional<Look> first =
+                   tracing_ ? look_in_a_hurry(diagnosis::Outlook::more_looks) : std::nullopt) {
         next_step_ = now + between_last_looks;
         take(std::move(*first));
     }
@@ -248,11 +260,14 @@ void Session::begin_collecting(Nanos now) {
 
 void Session::time_out(Nanos now) {
     timed_out_ = true;
-    if (std::optional<Look> last = tracing_ ? look(diagnosis::Outlook::time_is_up) : std::nullopt) {
+    if (std::optional<Look> last =
+            tracing_ ? look_in_a_hurry(diagnosis::Outlook::time_is_up) : std::nullopt) {
         if (!tell_news(*last))
             teller_.timeout(context(*last));
         run_hook(*last);
         final_ = std::move(last);
+    } else if (!final_) {
+        teller_.timeout(context(watcher_->no_look()));
     }
     condemn(fmt::format("timed out after {}", duration_text(options_.timeout.value_or(Nanos{}))), now);
 }
@@ -307,9 +322,12 @@ void Session::finish() {
             final_ = std::move(ended);
         }
     }
+    if (!final_)
+        final_ = watcher_->no_look();
+    teller_.losses(final_->snapshot);
     if (!json_)
         return;
-    const std::string text = report::to_json(context(final_.value_or(Look{})));
+    const std::string text = report::to_json(context(*final_));
     if (Result<void> done = json_->write(text); !done)
         spdlog::error("{}", done.error().message);
 }
@@ -375,6 +393,8 @@ int run(const RunOptions &options) {
         return fail(child.error(), exit_failed);
     Session session(options, std::move(*child), std::move(*equipment));
     if (Result<void> started = session.start(); !started)
+        return fail(started.error(), exit_failed);
+    if (Result<void> started = session.release(); !started)
         return not_started(started.error(), options.argv.front());
     return session.watch();
 }

@@ -94,21 +94,6 @@ Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos 
     return actor;
 }
 
-bool Sampler::note_losses(Nanos now) {
-    facts::Losses losses = tracer_.losses();
-    const bool more = losses != losses_;
-    if (more)
-        last_loss_ = now;
-    losses_ = std::move(losses);
-    return more;
-}
-
-void Sampler::tell_losses(facts::Snapshot &snapshot) {
-    note_losses(snapshot.at);
-    snapshot.losses = losses_;
-    snapshot.last_loss = last_loss_;
-}
-
 void Sampler::date_back(EarlierStalls &stalls, facts::Snapshot &snapshot) const {
     std::optional<procfs::SleepClock> clock; // it tells well only for a while
     stalls.date_back(snapshot, [&](const facts::Actor &actor) -> std::optional<Nanos> {
@@ -178,7 +163,6 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
             "the epoll sets and timeouts of {} of {} processes: run unwedge as root, as their user, or "
             "with CAP_SYS_PTRACE",
             descriptors_hidden_, snapshot.actors.size()));
-    tell_losses(snapshot);
     return snapshot;
 }
 

@@ -40,12 +40,8 @@ class Sampler {
     /// pipes are looked at, and it is found out whether any actor can't run.
     Result<Census> census(const Tree &tree);
 
-    /// Something has been lost since the last time: of the time until `now` not all is known.
-    bool note_losses(Nanos now);
-
   private:
     Result<facts::Actor> actor(facts::Pid pid, const Member &member, Nanos now);
-    void tell_losses(facts::Snapshot &snapshot);
     void date_back(EarlierStalls &stalls, facts::Snapshot &snapshot) const;
 
     kernel::Tracer &tracer_;
@@ -64,8 +60,6 @@ class Sampler {
         EarlierStalls stalls;
     };
     std::optional<Earlier> earlier_;
-    facts::Losses losses_;
-    std::optional<Nanos> last_loss_;
 };
 
 } // namespace unwedge::session

@@ -40,7 +40,8 @@ Result<kernel::Tracer> start_tracer(const kernel::HookPlan &plan, const WatchSet
     return kernel::Tracer::start(
         plan, {.level = watch.level,
                .stall_after = watch.policy.stall_after,
-               .sweep_gap = std::max(Nanos(2s), sweeps_that_may_fail_to_come * watch.every)});
+               .sweep_gap = std::max(Nanos(2s), sweeps_that_may_fail_to_come * watch.every),
+               .ring_size = watch.ring_size});
 }
 
 /// What the user has chosen; and what his level has no use for is not even tried.

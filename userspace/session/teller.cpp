@@ -57,4 +57,9 @@ void Teller::timeout(const report::Context &context) const {
         status(fmt::format("still wedged: {}", report::summary(context)));
 }
 
+void Teller::losses(const facts::Snapshot &last) const {
+    if (const std::string lost = report::losses_text(last); !lost.empty())
+        status(fmt::format("lost: {}; of what happened meanwhile not all was seen", lost));
+}
+
 } // namespace unwedge::session

@@ -25,6 +25,8 @@ class Teller {
     bool take_news(const Look &look);
     /// At the timeout, after the news: what has been told in full stands above; else the tree as it was.
     void timeout(const report::Context &context) const;
+    /// At the end: what was lost, if anything was.
+    void losses(const facts::Snapshot &last) const;
 
   private:
     void say(std::string_view text) const;

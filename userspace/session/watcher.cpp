@@ -3,23 +3,71 @@
 
 #include <malloc.h>
 
+#include <cerrno>
+#include <utility>
+
 namespace unwedge::session {
 namespace {
 
 /// Longer than CPU times that looks read are remembered.
 constexpr Nanos rest_after = std::chrono::seconds(60);
+constexpr Nanos pause_after_failure = std::chrono::milliseconds(200);
 
 } // namespace
 
+Result<std::optional<Look>> Watcher::tick(Nanos now) {
+    if (now < next_tick_)
+        return std::optional<Look>();
+    Result<std::optional<Look>> done = do_what_is_due(now);
+    if (done || !is_shortage(done.error()))
+        return done;
+    note_failed_look(now);
+    next_tick_ = now + pause_after_failure;
+    return std::optional<Look>();
+}
+
 Result<Look> Watcher::look(diagnosis::Outlook outlook) {
+    Result<Look> taken = take_look(outlook);
+    if (!taken && is_shortage(taken.error()))
+        note_failed_look(monotonic_now());
+    return taken;
+}
+
+/// What could not be read for want of a descriptor would look like something that is not there.
+Result<Look> Watcher::take_look(diagnosis::Outlook outlook) {
+    const std::uint64_t shortages = proc().shortages();
     Result<facts::Snapshot> seen = snapshot();
     if (!seen)
         return seen.error();
+    if (proc().shortages() != shortages)
+        return errno_error("reading all of /proc that belongs to a look", ENFILE);
+    note_losses(seen->at);
+    losses_.tell(*seen);
     namer_.name(*seen);
     last_look_ = seen->at;
     rests_ = false;
     diagnosis::Diagnosis diagnosis = casebook_.observe(*seen, outlook);
     return Look{std::move(*seen), std::move(diagnosis)};
+}
+
+Look Watcher::no_look() {
+    Look none;
+    none.snapshot.at = monotonic_now();
+    note_losses(none.snapshot.at);
+    losses_.tell(none.snapshot);
+    return none;
+}
+
+void Watcher::note_losses(Nanos now) {
+    facts::Losses all = lost();
+    if (failed_looks_ > 0)
+        all["looks"] += failed_looks_;
+    losses_.note(std::move(all), now);
+}
+
+void Watcher::note_failed_look(Nanos now) {
+    ++failed_looks_;
+    note_losses(now);
 }
 
 /// Many small pieces, which the allocator would keep for later.

@@ -3,10 +3,13 @@
 
 #include "diagnosis/casebook.h"
 #include "kernel/tracer.h"
+#include "procfs/proc.h"
 #include "profiles/namer.h"
+#include "session/loss_log.h"
 #include "session/tree.h"
 #include "util/fd.h"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,8 +21,9 @@ struct WatchSettings {
     kernel::Level level = kernel::Level::trace;
     diagnosis::Policy policy;
     Nanos every = std::chrono::milliseconds(100); ///< sweep interval
-    kernel::HookWishes hooks;                     ///< what the user chose of the hook plan
-    bool no_bpf = false;                          ///< watch from /proc alone
+    std::uint32_t ring_size = kernel::Settings().ring_size;
+    kernel::HookWishes hooks; ///< what the user chose of the hook plan
+    bool no_bpf = false;      ///< watch from /proc alone
 };
 
 /// One look at the tree and what follows from it and all looks before.
@@ -60,23 +64,40 @@ class Watcher {
     virtual int events_fd() const = 0;
     /// Brings the tree up to date.
     virtual void drain_events() = 0;
-    /// Does what is due at `now`, for a tree that is up to date. A Look if one was taken.
-    virtual Result<std::optional<Look>> tick(Nanos now) = 0;
+    /// The same, whatever it costs, where what told of the tree was lost.
+    virtual void count_anew() { drain_events(); }
+    /// Does what is due at `now`, for a tree that is up to date. A Look if one was taken. What there was no
+    /// descriptor or no memory for is counted as a loss, and tried again soon.
+    Result<std::optional<Look>> tick(Nanos now);
 
-    /// Takes a look, at a tree that is up to date, whether or not one is due.
+    /// Takes a look, at a tree that is up to date, whether or not one is due. An Error of want of descriptors
+    /// or memory (is_shortage()) is counted as a loss, and the next look may be had.
     Result<Look> look(diagnosis::Outlook outlook);
+    /// In place of a look that was not to be had: nothing but what has been lost.
+    Look no_look();
     /// The diagnosis of a tree whose command has ended.
     diagnosis::Diagnosis finish(Nanos now) { return casebook_.finish(now); }
 
     virtual Means means() const = 0;
+    /// The tree of processes that facts are completed from.
+    virtual const procfs::Proc &proc() const = 0;
     Nanos next_tick() const { return next_tick_; } ///< CLOCK_MONOTONIC
     std::optional<Nanos> last_look() const { return last_look_; }
     Tree &tree() { return tree_; }
     const Tree &tree() const { return tree_; }
 
   protected:
-    /// Everything about the tree as it is now, without names.
+    /// Everything about the tree as it is now, without names and losses.
     virtual Result<facts::Snapshot> snapshot() = 0;
+    /// What a tick does once it is due. Sets the next one.
+    virtual Result<std::optional<Look>> do_what_is_due(Nanos now) = 0;
+    /// What the kernel has counted as lost since the start.
+    virtual facts::Losses lost() const { return {}; }
+    /// As look(), for a tick.
+    Result<Look> take_look(diagnosis::Outlook outlook);
+    void note_losses(Nanos now);
+    /// What was due at `now` found no descriptor or no memory.
+    void note_failed_look(Nanos now);
     /// Something is suspected or stands, or is to be looked for as closely from the start.
     bool suspects() const { return suspects_at_once_ || casebook_.is_open(); }
     /// To be called when no look is due at `now`: the memory that looks took is given back once that was so
@@ -84,12 +105,14 @@ class Watcher {
     void rest(Nanos now);
 
     Tree tree_;
+    LossLog losses_;
     Nanos next_tick_{};
     std::optional<Nanos> last_look_;
 
   private:
     bool suspects_at_once_;
     bool rests_ = true;
+    std::uint64_t failed_looks_ = 0;
     diagnosis::Casebook casebook_;
     profiles::Namer namer_;
 };

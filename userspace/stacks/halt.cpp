@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "procfs/number.h"
 #include "stacks/capture.h"
+#include "util/own_thread.h"
 
 #include <cerrno>
 #include <csignal>
@@ -154,7 +155,8 @@ Result<Capture> capture_stopped(const procfs::Proc &proc, facts::Pid pid, facts:
     if (const auto stat = proc.stat(pid, tid); !stat)
         return stat.error();
     Result<Capture> result = Error{"not traced"};
-    std::thread([&] { result = seize_and_copy(proc, pid, tid, areas); }).join();
+    if (Result<void> done = on_own_thread([&] { result = seize_and_copy(proc, pid, tid, areas); }); !done)
+        return done.error();
     return result;
 }
 

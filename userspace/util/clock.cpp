@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "util/clock.h"
 
+#include "util/time_namespace.h"
+
 #include <ctime>
 
 #include <fmt/chrono.h>
@@ -14,7 +16,7 @@ Nanos clock_now(clockid_t id) {
 }
 
 Nanos monotonic_now() {
-    return clock_now(CLOCK_MONOTONIC);
+    return clock_now(CLOCK_MONOTONIC) - own_clock_offsets().monotonic;
 }
 
 std::string wall_clock_now() {

@@ -8,13 +8,15 @@
 
 namespace unwedge {
 
-/// Nanoseconds: of CLOCK_MONOTONIC (what bpf_ktime_get_ns() tells) for a point in time, or a length.
+/// Nanoseconds: of the kernel's CLOCK_MONOTONIC (what bpf_ktime_get_ns() tells) for a point in time, or a
+/// length.
 using Nanos = std::chrono::duration<std::int64_t, std::nano>;
 
-/// CLOCK_MONOTONIC now, the one clock that kernel and user space share.
+/// The kernel's CLOCK_MONOTONIC now, the one clock that kernel and user space share: whatever the time
+/// namespace of this process makes of it.
 Nanos monotonic_now();
 
-/// Any clock of clock_gettime(2) now.
+/// Any clock of clock_gettime(2) now, as this process has it.
 Nanos clock_now(clockid_t id);
 
 /// The wall clock now as ISO 8601 in UTC with milliseconds, "2026-01-31T12:00:00.123Z".

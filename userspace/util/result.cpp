@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "util/result.h"
 
+#include <cerrno>
 #include <system_error>
 
 namespace unwedge {
@@ -16,6 +17,10 @@ Error errno_error(std::string what, int code) {
     const std::string reason =
         code == kernel_not_supported ? "not supported by this kernel" : std::generic_category().message(code);
     return {std::move(what) + ": " + reason, code};
+}
+
+bool is_shortage(const Error &error) {
+    return error.code == EMFILE || error.code == ENFILE || error.code == ENOMEM || error.code == ENOBUFS;
 }
 
 } // namespace unwedge

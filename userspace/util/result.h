@@ -18,6 +18,9 @@ struct Error {
 /// "`what`: `strerror(code)`", with the code kept.
 Error errno_error(std::string what, int code);
 
+/// There was no descriptor or no memory for it, here or on the whole host: the next time there may be.
+bool is_shortage(const Error &error);
+
 /// A value or an Error; GCC 12 has no std::expected. Reading the wrong side ends the program.
 template <typename T>
 class [[nodiscard]] Result {

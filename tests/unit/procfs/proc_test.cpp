@@ -2,9 +2,11 @@
 #include "procfs/proc.h"
 
 #include "fake_proc.h"
+#include "procfs/process_table.h"
 
 #include <cerrno>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -239,6 +241,40 @@ TEST(ParseStat, RefusesWhatIsNoNumber) {
          })
         EXPECT_FALSE(parse_stat("42 (x)" + std::string(tail))) << tail;
     EXPECT_FALSE(parse_stat(std::string("42 )x(") + stat_tail));
+}
+
+/// Opens nothing more as long as it lives.
+class NoDescriptors {
+  public:
+    NoDescriptors() {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        rlimit none = before_;
+        none.rlim_cur = 0;
+        ::setrlimit(RLIMIT_NOFILE, &none);
+    }
+    NoDescriptors(const NoDescriptors &) = delete;
+    NoDescriptors &operator=(const NoDescriptors &) = delete;
+    ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+  private:
+    rlimit before_{};
+};
+
+TEST(Proc, WhatFindsNoDescriptorIsCounted) {
+    const Proc proc;
+    EXPECT_FALSE(proc.stat(0)) << "there is no such process, which is no shortage";
+    EXPECT_EQ(proc.shortages(), 0U);
+    {
+        const NoDescriptors none;
+        const Result<Stat> stat = proc.stat(::getpid());
+        ASSERT_FALSE(stat);
+        EXPECT_EQ(stat.error().code, EMFILE);
+        const Result<ProcessTable> table = read_processes(proc);
+        ASSERT_FALSE(table) << "a table without those that could not be read would tell that they have ended";
+        EXPECT_TRUE(is_shortage(table.error()));
+    }
+    EXPECT_EQ(proc.shortages(), 2U);
+    EXPECT_TRUE(proc.stat(::getpid()));
 }
 
 } // namespace

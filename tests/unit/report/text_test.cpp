@@ -156,6 +156,16 @@ TEST(Text, TellsLossesAndThatTheyCapTheVerdict) {
     EXPECT_FALSE(has(text, "do not blame the network"));
 }
 
+TEST(Text, NothingWedgedIsNotAllThereIsIfSomethingWasLost) {
+    Context context = samples::inconclusive();
+    context.diagnosis = {};
+    EXPECT_EQ(summary(context), "nothing is wedged, as far as can be seen");
+    EXPECT_EQ(losses_text(context.snapshot), "ringbuf_full 12, task_storage 3, last 2.0 s ago");
+    context.snapshot.losses.clear();
+    EXPECT_EQ(summary(context), "nothing is wedged");
+    EXPECT_EQ(losses_text(context.snapshot), "");
+}
+
 TEST(Text, ListsConnectionsThatLeaveTheHostNotesAndListeners) {
     const std::string text = plain(samples::triage());
     EXPECT_TRUE(has(text, "\nconnections that leave this host: 1\n"

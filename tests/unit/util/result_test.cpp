@@ -37,5 +37,12 @@ TEST(ResultDeathTest, ReadingTheWrongSideEndsTheProgram) {
     EXPECT_DEATH({ [[maybe_unused]] int value = *failed; }, "");
 }
 
+TEST(Result, AShortageIsWhatMayHavePassedTheNextTime) {
+    for (const int code : {EMFILE, ENFILE, ENOMEM})
+        EXPECT_TRUE(is_shortage(errno_error("opening it", code)));
+    for (const int code : {0, ENOENT, EACCES, EPERM, ESRCH})
+        EXPECT_FALSE(is_shortage({"no", code}));
+}
+
 } // namespace
 } // namespace unwedge
