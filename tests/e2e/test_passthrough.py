@@ -3,6 +3,7 @@
 """The command cannot tell, by what it inherits, reads and writes, whether unwedge is there."""
 
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -169,14 +170,20 @@ class Terminal(harness.EndToEndTest):
         session.await_stdout(b"got <some words>")
         self.assertEqual(0, session.wait().status)
 
-    def test_a_shell_controls_its_jobs_under_unwedge(self) -> None:
-        session = self.start_on_terminal("bash", "--norc", "-i", environment={"PS1": "ready$ "})
-        session.await_stdout(b"ready$ ")
-        session.type(b"sh -c 'echo started; exec cat'\n")
-        session.await_stdout(b"started\r\n")  # what was typed goes on behind that word
+    def suspend(self, session: TerminalSession) -> None:
+        """The shell's job, which has said its pid: who is about to stop would still take what is typed."""
         session.type(b"\x1a")  # Ctrl-Z
         session.await_stdout(b"Stopped")
         session.await_stdout(b"ready$ ", times=2)  # what is typed before the prompt can get lost
+        [pid] = re.findall(rb"started (\d+)", session.stdout)
+        harness.await_that(lambda: harness.proc_status(int(pid))["State"].startswith("T"), "the job to stop")
+
+    def test_a_shell_controls_its_jobs_under_unwedge(self) -> None:
+        session = self.start_on_terminal("bash", "--norc", "-i", environment={"PS1": "ready$ "})
+        session.await_stdout(b"ready$ ")
+        session.type(b"sh -c 'echo start\"ed\" $$; exec cat'\n")
+        session.await_stdout(b"started ")
+        self.suspend(session)
         session.type(b"exit 5\nexit 5\n")  # the first time it warns of the stopped job
         self.assertEqual(5, session.wait().status)
 
@@ -185,11 +192,9 @@ class Terminal(harness.EndToEndTest):
             "bash", "--norc", "-i", session=TerminalSession, environment={"PS1": "ready$ "}
         )
         session.await_stdout(b"ready$ ")
-        session.type(f"{UNWEDGE} run -- sh -c 'echo begin\"s\"; read x; echo \"got $x\"'\n".encode())
-        session.await_stdout(b"begins")
-        session.type(b"\x1a")
-        session.await_stdout(b"Stopped")
-        session.await_stdout(b"ready$ ", times=2)  # what is typed before the prompt can get lost
+        session.type(f"{UNWEDGE} run -- sh -c 'echo start\"ed\" $$; read x; echo \"got $x\"'\n".encode())
+        session.await_stdout(b"started ")
+        self.suspend(session)
         session.type(b"fg\nword\n")
         session.await_stdout(b"got word")
         session.type(b"exit $?\n")

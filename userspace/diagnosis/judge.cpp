@@ -99,9 +99,15 @@ bool may_yet_move(const Scene &scene, const Case &one, Outlook outlook) {
     return latest.kind == Kind::blocked_loop && has_woken(one) && !patience_over;
 }
 
-Confidence confidence(const Scene &scene, const Suspicion &suspicion, const Victims &victims) {
+/// What was lost since the rule was first met leaves it in doubt, until it has been seen to hold for as long
+/// as a stall must last.
+bool is_in_doubt(const Scene &scene, const Suspicion &suspicion) {
     const std::optional<Nanos> loss = scene.now().last_loss;
-    if (!suspicion.facts_known || (loss && *loss >= suspicion.since))
+    return loss && *loss >= suspicion.since && scene.now().at - *loss < scene.policy().stall_after;
+}
+
+Confidence confidence(const Scene &scene, const Suspicion &suspicion, const Victims &victims) {
+    if (!suspicion.facts_known || is_in_doubt(scene, suspicion))
         return Confidence::inconclusive;
     const bool may_move = suspicion.timer.left || !suspicion.awaits.empty() ||
                           suspicion.blocked_on == BlockedOn::sleep || !suspicion.lock_owner_known;

@@ -480,7 +480,7 @@ TEST(Casebook, DoesNotSayOfThoseWhoWaitWhatCantBeTold) {
 
 TEST(Casebook, IsInconclusiveAfterLossesInTheWindow) {
     SnapshotBuilder build = unread_request(forgetful());
-    build.lost("ringbuf_full", 1, 97s);
+    build.lost("ringbuf_full", 1, 99s);
     Story story = wedge(build);
     EXPECT_EQ(story.culprits(), Texts{"12 stopped_consuming inconclusive confirmed"});
     EXPECT_FALSE(story.latest().wedged());
@@ -505,7 +505,7 @@ TEST(Casebook, IsInconclusiveWhereFactsAreUnknown) {
 
 TEST(Casebook, DoesNotTellTheEndOfWhatWasInconclusive) {
     SnapshotBuilder build = unread_request(forgetful());
-    build.lost("ringbuf_full", 1, 97s);
+    build.lost("ringbuf_full", 1, 99s);
     Story story = wedge(build);
     consume(story.build);
     story.look();

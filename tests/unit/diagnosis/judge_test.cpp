@@ -230,10 +230,19 @@ TEST_F(Court, IsInconclusiveWhereFactsAreUnknown) {
 }
 
 TEST_F(Court, IsInconclusiveAfterALossInTheWindow) {
-    build_.lost("ringbuf_full", 3, stalled_at);
+    stalled_for(3s);
+    build_.lost("ringbuf_full", 3, first_look - 3s + 1ns);
     EXPECT_EQ(confidence(), Confidence::inconclusive);
-    build_.lost("ringbuf_full", 3, stalled_at - 1ns);
+    build_.lost("ringbuf_full", 3, first_look - 3s - 1ns);
     EXPECT_EQ(confidence(), Confidence::certain) << "a loss before the stall";
+}
+
+TEST_F(Court, IsSureAgainWhenAWholeStallHasPassedSinceALoss) {
+    stalled_for(10s);
+    build_.lost("ringbuf_full", 3, first_look - 2999ms);
+    EXPECT_EQ(confidence(), Confidence::inconclusive);
+    build_.lost("ringbuf_full", 3, first_look - 3s);
+    EXPECT_EQ(confidence(), Confidence::certain);
 }
 
 TEST_F(Court, SurvivesAnEndThatIsGone) {
