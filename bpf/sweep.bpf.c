@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The iterators. sweep__ends drives the stall machine of every tracked socket; the dump__ programs print what
- * user space asks for when it makes a snapshot.
+ * The iterators. sweep__ drives the stall machine of every tracked socket; the dump__ programs print what user
+ * space asks for when it makes a snapshot. __ends are those over the map of sockets; where the kernel refuses
+ * iterators over maps, __files go by the descriptors of one actor.
  */
 #include "vmlinux.h"
 
@@ -72,7 +73,7 @@ static __always_inline bool awaits_an_answer(const struct uw_end *end)
     return end->talk.spoke_last || end->last_send_ns > end->last_receive_ns || end->stall.unread > 0;
 }
 
-static __always_inline void sweep_end(struct sock *sk, struct uw_end *end)
+static __noinline int sweep_end(struct sock *sk, struct uw_end *end)
 {
     struct uw_sight sight = {.now_ns = sweep.now_ns};
     __u64 since_ns = end->stall.since_ns;
@@ -103,6 +104,7 @@ static __always_inline void sweep_end(struct sock *sk, struct uw_end *end)
         emit_stall(UW_EVENT_STALL_BEGIN, end, &sight, end->stall.since_ns);
     else if (change == UW_STALL_ENDS)
         emit_stall(UW_EVENT_STALL_END, end, &sight, since_ns);
+    return 0;
 }
 
 SEC("iter/bpf_sk_storage_map")
@@ -115,6 +117,47 @@ int sweep__ends(struct bpf_iter__bpf_sk_storage_map *ctx)
         return 0;
     end_claim(end, sk);
     sweep_end(sk, end);
+    return 0;
+}
+
+/* The socket behind a descriptor, if it can be a channel's end; NULL if not. */
+static __always_inline struct sock *channel_of(struct file *file)
+{
+    struct socket *socket = file ? bpf_sock_from_file(file) : NULL;
+    struct sock *sk = socket ? socket->sk : NULL;
+
+    return sk && is_channel(sk) ? sk : NULL;
+}
+
+/* It may belong to nobody of the tree, and is tracked all the same once it was sent something. */
+static __always_inline struct sock *unix_peer_of(struct sock *sk)
+{
+    struct unix_sock *un = sk->__sk_common.skc_family == AF_UNIX ? bpf_skc_to_unix_sock(sk) : NULL;
+
+    return un ? un->peer : NULL;
+}
+
+/* Once in a sweep, however many descriptors and peers lead there. */
+static __always_inline void sweep_once(struct sock *sk)
+{
+    struct uw_end *end = end_find(sk);
+
+    if (end && has_file(sk) && end->stall.swept_ns != sweep.now_ns)
+        sweep_end(sk, end);
+}
+
+SEC("iter/task_file")
+int sweep__files(struct bpf_iter__task_file *ctx)
+{
+    struct sock *sk = channel_of(ctx->file);
+    struct sock *peer;
+
+    if (!sk)
+        return 0;
+    sweep_once(sk);
+    peer = unix_peer_of(sk);
+    if (peer)
+        sweep_once(peer);
     return 0;
 }
 
@@ -207,50 +250,122 @@ static __always_inline void describe_end(const struct uw_end *end, struct uw_end
     record->last_writer = end->talk.writer.tid;
 }
 
+/* Too large for the stack. One iterator runs at a time: user space asks from one thread. */
+static struct uw_end_record told;
+
+static __always_inline void tell_end(struct seq_file *seq, struct sock *sk, struct uw_end *end, __u16 family)
+{
+    __builtin_memset(&told, 0, sizeof(told));
+    note_take(sk, end);
+    describe_end(end, &told);
+    told.family = sk->__sk_common.skc_family;
+    told.type = sk->sk_type;
+    told.state = sk->__sk_common.skc_state;
+    told.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+    told.inode = inode_of(sk);
+    told.flags |= has_file(sk) ? 0 : UW_END_RELEASED;
+    if (is_hung_up(sk))
+        told.flags |= UW_END_PEER_CLOSED;
+    if (is_pending(sk))
+        told.flags |= UW_END_PENDING;
+    if (family == AF_UNIX)
+        describe_unix(sk, &told);
+    else
+        describe_tcp(sk, &told);
+    bpf_seq_write(seq, &told, sizeof(told));
+}
+
 SEC("iter/bpf_sk_storage_map")
 int dump__ends(struct bpf_iter__bpf_sk_storage_map *ctx)
 {
-    struct uw_end_record record = {};
     struct uw_end *end = ctx->value;
     struct sock *sk = ctx->sk;
 
     if (!sk || !end)
         return 0;
     end_claim(end, sk);
-    note_take(sk, end);
-    describe_end(end, &record);
-    record.family = sk->__sk_common.skc_family;
-    record.type = sk->sk_type;
-    record.state = sk->__sk_common.skc_state;
-    record.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-    record.inode = inode_of(sk);
-    record.flags |= has_file(sk) ? 0 : UW_END_RELEASED;
-    if (is_hung_up(sk))
-        record.flags |= UW_END_PEER_CLOSED;
-    if (is_pending(sk))
-        record.flags |= UW_END_PENDING;
-    if (record.family == AF_UNIX)
-        describe_unix(sk, &record);
-    else
-        describe_tcp(sk, &record);
-    bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+    tell_end(ctx->meta->seq, sk, end, sk->__sk_common.skc_family);
+    return 0;
+}
+
+static __noinline int tell_if_tracked(struct seq_file *seq, struct sock *sk)
+{
+    struct uw_end *end = end_find(sk);
+
+    if (end)
+        tell_end(seq, sk, end, sk->__sk_common.skc_family);
+    return 0;
+}
+
+/* Connections that nobody has accepted have no descriptor; no more of them than this are looked at. */
+#define UW_PENDING_WALK 8
+
+static __always_inline void tell_pending(struct seq_file *seq, struct sock *sk)
+{
+    struct tcp_sock *tcp = sk->__sk_common.skc_state == TCP_LISTEN ? bpf_skc_to_tcp_sock(sk) : NULL;
+    struct request_sock *request = tcp ? tcp->inet_conn.icsk_accept_queue.rskq_accept_head : NULL;
+    struct uw_end *end;
+    int i;
+
+    for (i = 0; i < UW_PENDING_WALK && request; i++) {
+        end = request->sk ? end_find(request->sk) : NULL;
+        if (end)
+            tell_end(seq, request->sk, end, AF_INET);
+        request = request->dl_next;
+    }
+}
+
+/* Tells of some sockets more than once. */
+SEC("iter/task_file")
+int dump__files(struct bpf_iter__task_file *ctx)
+{
+    struct sock *sk = channel_of(ctx->file);
+    struct seq_file *seq = ctx->meta->seq;
+    struct sock *peer;
+
+    if (!sk)
+        return 0;
+    tell_if_tracked(seq, sk);
+    peer = unix_peer_of(sk);
+    if (peer)
+        tell_if_tracked(seq, peer);
+    tell_pending(seq, sk);
     return 0;
 }
 
 /* Of those that no sweep has claimed yet there is nothing to tell. */
-SEC("iter/bpf_sk_storage_map")
-int dump__delays(struct bpf_iter__bpf_sk_storage_map *ctx)
+static __always_inline void tell_delays(struct seq_file *seq, struct sock *sk, struct uw_end *end)
 {
     struct uw_delay_record record = {};
-    struct uw_end *end = ctx->value;
-    struct sock *sk = ctx->sk;
 
-    if (!sk || !end || end->owner != (__u64)sk)
-        return 0;
+    if (end->owner != (__u64)sk)
+        return;
     note_take(sk, end);
     record.end_id = end->id;
     __builtin_memcpy(record.delays, end->queueing.delays, sizeof(record.delays));
-    bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+    bpf_seq_write(seq, &record, sizeof(record));
+}
+
+SEC("iter/bpf_sk_storage_map")
+int dump__delays(struct bpf_iter__bpf_sk_storage_map *ctx)
+{
+    struct uw_end *end = ctx->value;
+    struct sock *sk = ctx->sk;
+
+    if (sk && end)
+        tell_delays(ctx->meta->seq, sk, end);
+    return 0;
+}
+
+/* Tells of some sockets more than once. */
+SEC("iter/task_file")
+int dump__file_delays(struct bpf_iter__task_file *ctx)
+{
+    struct sock *sk = channel_of(ctx->file);
+    struct uw_end *end = sk ? bpf_sk_storage_get(&ends, sk, NULL, 0) : NULL;
+
+    if (end)
+        tell_delays(ctx->meta->seq, sk, end);
     return 0;
 }
 

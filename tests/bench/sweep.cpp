@@ -73,6 +73,7 @@ class Command {
     }
 
     const Fd &pidfd() const { return pidfd_; }
+    pid_t pid() const { return pid_; }
     void release_until_ready() {
         must(write(gate_.get(), "", 1), "write");
         char byte = 0;
@@ -101,20 +102,24 @@ Fd newest_map(std::string_view name) {
 }
 
 /// A program that does nothing, in the iterator that unwedge's sweeps use.
-Fd empty_iterator() {
+Fd empty_iterator(bool over_the_map, pid_t command) {
     constexpr std::array<bpf_insn, 2> return_0{{
         {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .src_reg = 0, .off = 0, .imm = 0},
         {.code = BPF_JMP | BPF_EXIT, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = 0},
     }};
     const std::unique_ptr<btf, decltype(&btf__free)> types(btf__load_vmlinux_btf(), btf__free);
-    const int place = btf__find_by_name_kind(types.get(), "bpf_iter_bpf_sk_storage_map", BTF_KIND_FUNC);
+    const int place = btf__find_by_name_kind(
+        types.get(), over_the_map ? "bpf_iter_bpf_sk_storage_map" : "bpf_iter_task_file", BTF_KIND_FUNC);
     LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_ITER,
                 .attach_btf_id = static_cast<__u32>(place));
     const Fd program(
         bpf_prog_load(BPF_PROG_TYPE_TRACING, "empty", "GPL", return_0.data(), return_0.size(), &options));
     const Fd ends = newest_map("ends");
     bpf_iter_link_info info{};
-    info.map.map_fd = static_cast<__u32>(ends.get());
+    if (over_the_map)
+        info.map.map_fd = static_cast<__u32>(ends.get());
+    else
+        info.task.pid = static_cast<__u32>(command);
     LIBBPF_OPTS(bpf_link_create_opts, link_options, .iter_info = &info, .iter_info_len = sizeof(info));
     return Fd(must(bpf_link_create(program.get(), 0, BPF_TRACE_ITER, &link_options), "an empty iterator"));
 }
@@ -159,11 +164,11 @@ int main(int argc, char **argv) {
 
     std::uint64_t sockets = 0;
     const auto own = [&] {
-        sockets = value_of(tracer.sweep(unwedge::monotonic_now())).ends;
+        sockets = value_of(tracer.sweep(unwedge::monotonic_now(), {command.pid()})).ends;
         if (sockets == 0)
             failed("the command has no sockets");
     };
-    const Fd iterator = empty_iterator();
+    const Fd iterator = empty_iterator(plan.sweeps_the_map(), command.pid());
     const auto empty = [&] { run_once(iterator); };
     own();
     const auto per_socket = [&](const char *name, const auto &sweep, Nanos pause) {

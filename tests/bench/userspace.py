@@ -23,7 +23,7 @@ BPF_STATS = Path("/proc/sys/kernel/bpf_stats_enabled")
 ECHO_S = 2.0
 FAST_SWEEP_S = 0.01
 STALL_AFTER_S = 1.0
-SWEEP = "^sweep__ends$"
+SWEEP = "^sweep__(ends|files)$"
 OWN_SOCKETS = 4
 """The population's listener, the pair that tells that all is there, and the end by which unwedge let the command go, which
 lives as long as the other one."""

@@ -32,7 +32,7 @@ class Arrival : public Stage {
     /// Of all ends together, bucket by bucket.
     std::vector<__u32> delays() {
         std::vector<__u32> sum(UW_DELAY_BUCKETS);
-        for (const uw_delay_record &end : *tracer().delays())
+        for (const uw_delay_record &end : *tracer().delays(actors()))
             std::transform(sum.begin(), sum.end(), end.delays, sum.begin(), std::plus<>());
         return sum;
     }

@@ -22,7 +22,7 @@ class Channels : public Stage {
         return end_by_id(hold->end_id);
     }
     uw_end_record end_by_id(__u64 id) {
-        Result<std::vector<uw_end_record>> ends = tracer().ends();
+        Result<std::vector<uw_end_record>> ends = tracer().ends(actors());
         auto end = std::ranges::find(*ends, id, &uw_end_record::id);
         return end == ends->end() ? uw_end_record{} : *end;
     }
@@ -33,7 +33,7 @@ class Channels : public Stage {
         return hold == holds->end() ? uw_hold_record{} : *hold;
     }
     /// Without asking for holds, which would track what the hooks missed.
-    std::size_t tracked() { return tracer().ends()->size(); }
+    std::size_t tracked() { return tracer().ends(actors())->size(); }
 };
 
 /// Descriptors are the same numbers in the actor as here: the pair is made in the actor at these.
@@ -54,7 +54,7 @@ TEST_F(Channels, ATcpEndThatIsNeverReadIsTrackedWithItsUnreadBytes) {
     actor.start();
     adopt(actor);
     actor.step();
-    Result<std::vector<uw_end_record>> ends = tracer().ends();
+    Result<std::vector<uw_end_record>> ends = tracer().ends(actors());
     EXPECT_EQ(std::ranges::count(*ends, 165U, &uw_end_record::unread), 1);
     EXPECT_EQ(end_of(actor, right).unread, 165U);
     EXPECT_EQ(end_of(actor, right).received, 0U);
@@ -290,7 +290,7 @@ TEST_F(Channels, WhoWasNotAcceptedYetIsToldAndHowManyWait) {
             EXPECT_TRUE(client.flags & UW_END_PEER_PENDING);
             EXPECT_EQ(client.peer_path_len, listener.path_len);
         } else {
-            const Result<std::vector<uw_end_record>> ends = tracer().ends();
+            const Result<std::vector<uw_end_record>> ends = tracer().ends(actors());
             EXPECT_EQ(std::ranges::count_if(
                           *ends, [&](const uw_end_record &one) { return one.flags & UW_END_PENDING; }),
                       1);

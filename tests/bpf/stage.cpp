@@ -106,18 +106,19 @@ void Stage::adopt(const Actor &actor) {
     Result<void> done = tracer_->adopt(pidfd);
     ASSERT_TRUE(done) << done.error().message;
     ASSERT_TRUE(tracer_->is_actor(pidfd));
+    actors_.push_back(actor.pid());
 }
 
 void Stage::meet_sockets_of(const Actor &actor) {
     if (!tracer_->meets_sockets()) {
         ASSERT_TRUE(tracer_->holds(actor.pid()));
-        ASSERT_TRUE(tracer_->ends());
+        ASSERT_TRUE(tracer_->ends(actors_));
     }
 }
 
 kernel::SweepTotals Stage::sweep_at(Nanos at) {
     constexpr Nanos first = 1000s;
-    Result<kernel::SweepTotals> totals = tracer_->sweep(first + at);
+    Result<kernel::SweepTotals> totals = tracer_->sweep(first + at, actors_);
     EXPECT_TRUE(totals) << totals.error().message;
     return *totals;
 }

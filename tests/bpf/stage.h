@@ -44,6 +44,8 @@ class Stage : public ::testing::Test {
     void SetUp() override;
 
     kernel::Tracer &tracer() { return *tracer_; }
+    /// Those that were adopted, be they alive or not.
+    const std::vector<facts::Pid> &actors() const { return actors_; }
     void adopt(const Actor &actor);
     /// Makes the actor's sockets known, as a census does, where its messages do not do it.
     void meet_sockets_of(const Actor &actor);
@@ -55,6 +57,7 @@ class Stage : public ::testing::Test {
 
   private:
     std::optional<kernel::Tracer> tracer_;
+    std::vector<facts::Pid> actors_;
 };
 
 /// The events of one kind, in order.

@@ -37,7 +37,7 @@ TEST_P(Steady, TrafficPutsNothingIntoTheRingBuffer) {
     std::uint64_t sweeps = 0;
     std::thread sweeper([&] {
         while (!done) {
-            EXPECT_TRUE(tracer().sweep(monotonic_now()));
+            EXPECT_TRUE(tracer().sweep(monotonic_now(), actors()));
             ++sweeps;
             std::this_thread::sleep_for(std::chrono::milliseconds(10)); // as a session paces its sweeps
         }

@@ -23,7 +23,7 @@ class Stopped(harness.EndToEndTest):
         session.signal(signal.SIGCONT)
 
     def test_a_healthy_tree_under_load(self) -> None:
-        cases = [ZOO_CASES / name for name in ("slow_consumer_unix", "slow_consumer_tcp", "mp_queue", "busy_tree")]
+        cases = [ZOO_CASES / name for name in ("slow_consumer_unix", "slow_consumer_tcp", "idle_pool_lock", "busy_tree")]
         script = f"trap : TERM; for one in \"$@\"; do \"$one\" & done; {STORM} 5000 8; status=$?; kill 0; exit $status"
         session = self.start(
             "setsid", "-w", "sh", "-c", script, "sh", *cases,

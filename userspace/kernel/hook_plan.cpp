@@ -18,13 +18,15 @@ namespace {
 constexpr std::string_view off = "off";
 constexpr std::string_view sampled = "sampled";
 constexpr std::string_view kprobe = "kprobe";
+constexpr std::string_view iter = "iter";
+constexpr std::string_view iter_files = "iter_files";
 
 using Btf = std::unique_ptr<btf, decltype(&btf__free)>;
 
 /// All ways to observe a hook that there are, best first.
 struct Option {
     Hook hook;
-    const char *mechanism;
+    std::string_view mechanism;
     bool any_suffices;
     std::vector<const char *> targets;
 };
@@ -57,7 +59,8 @@ const std::vector<Option> &options() {
          "tp_btf",
          false,
          {"sched_process_fork", "sched_process_exec", "sched_process_exit"}},
-        {Hook::sweep, "iter", false, {"bpf_sk_storage_map", "task", "task_file"}},
+        {Hook::sweep, iter, false, {"bpf_sk_storage_map", "task", "task_file"}},
+        {Hook::sweep, iter_files, false, {"task", "task_file"}},
     };
     return all;
 }
@@ -72,7 +75,7 @@ bool is_needed(Hook hook) {
 
 Place place_of(const Option &option) {
     const std::string_view mechanism = option.mechanism;
-    if (mechanism == "iter")
+    if (mechanism == iter || mechanism == iter_files)
         return Place::iterator;
     if (mechanism == "fentry")
         return option.hook == Hook::arrival ? Place::function_entry : Place::function_exit;
@@ -90,7 +93,7 @@ std::string try_target(const btf *kernel_types, const Option &option, std::strin
 }
 
 Candidate try_option(const btf *kernel_types, const Option &option, Probing probing) {
-    Candidate candidate{option.mechanism, {}, option.any_suffices, ""};
+    Candidate candidate{std::string(option.mechanism), {}, option.any_suffices, ""};
     for (const char *target : option.targets)
         candidate.targets.push_back({target, try_target(kernel_types, option, target, probing)});
     return candidate;
@@ -103,9 +106,9 @@ HookChoice choose(const btf *kernel_types, Hook hook, const HookWishes &wishes, 
         if (option.hook != hook)
             continue;
         if (wish != wishes.end() && wish->second != option.mechanism)
-            choice.candidates.push_back({option.mechanism, {}, false, "another one is asked for"});
+            choice.candidates.push_back({std::string(option.mechanism), {}, false, "another one is asked for"});
         else if (probing != Probing::all && choice.works())
-            choice.candidates.push_back({option.mechanism, {}, false, "not needed"});
+            choice.candidates.push_back({std::string(option.mechanism), {}, false, "not needed"});
         else
             choice.candidates.push_back(try_option(kernel_types, option, probing));
     }
@@ -165,7 +168,7 @@ Result<std::pair<Hook, std::string>> parse_wish(std::string_view word) {
             continue;
         if (mechanism == option.mechanism)
             return std::pair(*hook, mechanism);
-        known += std::string(option.mechanism) + ", ";
+        known.append(option.mechanism).append(", ");
     }
     if (is_needed(*hook))
         return Error{"'" + std::string(word) + "': it can only be " + known.substr(0, known.size() - 2),
@@ -212,6 +215,10 @@ const HookChoice &HookPlan::of(Hook hook) const {
 
 bool HookPlan::notes_by_address() const {
     return by_kprobe(*this, Hook::receive) || by_kprobe(*this, Hook::send);
+}
+
+bool HookPlan::sweeps_the_map() const {
+    return of(Hook::sweep).mechanism() == iter;
 }
 
 Result<void> HookPlan::require_the_needed() const {

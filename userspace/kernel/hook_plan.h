@@ -25,7 +25,7 @@ struct Target {
 
 /// One way to observe a hook.
 struct Candidate {
-    std::string mechanism; ///< "tp_btf", "fentry", "kprobe", "iter", "sampled"
+    std::string mechanism; ///< "tp_btf", "fentry", "kprobe", "iter", "iter_files", "sampled"
     std::vector<Target> targets;
     bool any_suffices = false; ///< works with some of its targets, too
     std::string passed_over;   ///< why it was not even tried; empty: it was
@@ -55,6 +55,9 @@ struct HookPlan {
     /// Are messages seen by kprobes? Their programs keep what they see apart from the sockets, and make none
     /// known.
     bool notes_by_address() const;
+    /// Are tracked sockets visited in the map of their states? Else by the descriptors of each actor: some
+    /// hosts refuse iterators over maps.
+    bool sweeps_the_map() const;
     /// Fails with one line if a hook is refused without which nothing can be traced: state, lifecycle or
     /// sweep.
     Result<void> require_the_needed() const;

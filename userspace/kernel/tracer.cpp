@@ -39,6 +39,37 @@ Nanos length_of_a_jiffy() {
     return Nanos(tick.tv_sec * 1'000'000'000 + tick.tv_nsec);
 }
 
+/// A process that is gone is no error: it has nothing to tell; nor has one without a number in our pid
+/// namespace, which to the kernel would mean all there are.
+Result<std::vector<std::byte>> visit_task(const bpf_program *program, facts::Pid pid) {
+    if (pid <= 0)
+        return std::vector<std::byte>{};
+    Result<Fd> link = link_task_iterator(program, pid);
+    if (!link && link.error().code == ESRCH)
+        return std::vector<std::byte>{};
+    if (!link)
+        return link.error();
+    return run_iterator(*link);
+}
+
+template <typename Record>
+Result<std::vector<Record>> as_records(const Result<std::vector<std::byte>> &bytes) {
+    if (!bytes)
+        return bytes.error();
+    return records_of<Record>(*bytes);
+}
+
+/// Each once, by what `id` says.
+template <typename Record, typename Id>
+Result<std::vector<Record>> without_twins(Result<std::vector<Record>> records, Id id) {
+    if (!records)
+        return records;
+    std::ranges::stable_sort(*records, {}, id);
+    const auto twins = std::ranges::unique(*records, {}, id);
+    records->erase(twins.begin(), twins.end());
+    return records;
+}
+
 Result<void> attach_all(const std::vector<bpf_program *> &programs, std::vector<Link> &links) {
     for (const bpf_program *program : programs) {
         Result<Link> link = attach(program);
@@ -88,17 +119,25 @@ struct Tracer::Impl {
     Switch park;
     bool counts_sends = false;
     bool meets_sockets = false;
+    /// One that visits all tracked sockets: those of the map, or those behind the actors' descriptors.
+    struct EndIterator {
+        bpf_program *program = nullptr;
+        Fd link; ///< over the map; none: one is made for each actor, each time
+    };
+
     Ring ring{nullptr, ring_buffer__free};
-    Fd sweep_link;
-    Fd dump_link;
-    Fd delays_link;
+    EndIterator sweep;
+    EndIterator dump;
+    EndIterator delays; ///< without a program unless level is full
     std::function<void(const facts::Event &)> consume;
 
     Result<void> open(const HookPlan &plan, const Settings &settings);
+    void choose_end_iterators(const HookPlan &plan);
     void load_only(const std::vector<bpf_program *> &wanted);
-    /// Those over all sockets, and where their links are kept.
-    std::vector<std::pair<bpf_program *, Fd *>> end_iterators();
-    Result<void> load();
+    Result<void> load(const HookPlan &plan);
+    /// What the iterator tells; of some sockets more than once where it goes by descriptors.
+    Result<std::vector<std::byte>> visit_ends(const EndIterator &iterator,
+                                              const std::vector<facts::Pid> &actors) const;
     FlightClock flight_clock() const;
     /// The programs by which the plan observes a hook.
     std::vector<bpf_program *> programs_of(const HookPlan &plan, Hook hook) const;
@@ -176,16 +215,18 @@ void Tracer::Impl::load_only(const std::vector<bpf_program *> &wanted) {
     for (bpf_program *iterator :
          {skeleton->progs.dump__holds, skeleton->progs.dump__threads, skeleton->progs.adopt__threads})
         bpf_program__set_autoload(iterator, true);
-    for (const auto &[iterator, link] : end_iterators())
-        bpf_program__set_autoload(iterator, true);
+    for (const EndIterator *iterator : {&sweep, &dump, &delays})
+        if (iterator->program)
+            bpf_program__set_autoload(iterator->program, true);
 }
 
-std::vector<std::pair<bpf_program *, Fd *>> Tracer::Impl::end_iterators() {
-    std::vector<std::pair<bpf_program *, Fd *>> iterators{{skeleton->progs.sweep__ends, &sweep_link},
-                                                          {skeleton->progs.dump__ends, &dump_link}};
+void Tracer::Impl::choose_end_iterators(const HookPlan &plan) {
+    const auto &progs = skeleton->progs;
+    const bool by_map = plan.sweeps_the_map();
+    sweep.program = by_map ? progs.sweep__ends : progs.sweep__files;
+    dump.program = by_map ? progs.dump__ends : progs.dump__files;
     if (skeleton->rodata->config.exact_times)
-        iterators.emplace_back(skeleton->progs.dump__delays, &delays_link);
-    return iterators;
+        delays.program = by_map ? progs.dump__delays : progs.dump__file_delays;
 }
 
 Result<void> Tracer::Impl::open(const HookPlan &plan, const Settings &settings) {
@@ -211,18 +252,21 @@ Result<void> Tracer::Impl::open(const HookPlan &plan, const Settings &settings) 
     return {};
 }
 
-Result<void> Tracer::Impl::load() {
+Result<void> Tracer::Impl::load(const HookPlan &plan) {
     if (int failed = unwedge_bpf__load(skeleton.get()))
         return errno_error("loading the BPF programs", -failed);
     ring.reset(ring_buffer__new(bpf_map__fd(skeleton->maps.events), on_record, this, nullptr));
     if (!ring)
         return errno_error("mapping the ring buffer", errno);
-    int ends = bpf_map__fd(skeleton->maps.ends);
-    for (const auto &[program, link] : end_iterators()) {
-        Result<Fd> made = link_map_iterator(program, ends);
-        if (!made)
-            return made.error();
-        *link = std::move(*made);
+    if (!plan.sweeps_the_map())
+        return {};
+    for (EndIterator *iterator : {&sweep, &dump, &delays}) {
+        if (!iterator->program)
+            continue;
+        Result<Fd> link = link_map_iterator(iterator->program, bpf_map__fd(skeleton->maps.ends));
+        if (!link)
+            return link.error();
+        iterator->link = std::move(*link);
     }
     return {};
 }
@@ -236,16 +280,13 @@ FlightClock Tracer::Impl::flight_clock() const {
 
 /// The programs tell pids in the namespace that this process is in; its depth is read off itself.
 Result<void> Tracer::Impl::learn_namespace() const {
-    Result<Fd> link = link_task_iterator(skeleton->progs.dump__threads, ::getpid());
-    if (!link)
-        return link.error();
-    Result<std::vector<std::byte>> bytes = run_iterator(*link);
-    if (!bytes)
-        return bytes.error();
-    std::vector<uw_thread_record> self = records_of<uw_thread_record>(*bytes);
-    if (self.empty())
+    const Result<std::vector<uw_thread_record>> self =
+        as_records<uw_thread_record>(visit_task(skeleton->progs.dump__threads, ::getpid()));
+    if (!self)
+        return self.error();
+    if (self->empty())
         return Error{"the task iterator does not show unwedge itself", 0};
-    skeleton->bss->pidns_level = self.front().pidns_level;
+    skeleton->bss->pidns_level = self->front().pidns_level;
     return {};
 }
 
@@ -273,8 +314,9 @@ Result<Tracer> Tracer::start(const HookPlan &plan, const Settings &settings) {
     std::vector<bpf_program *> all = from_the_start;
     std::ranges::copy(impl->receive.programs, std::back_inserter(all));
     std::ranges::copy(impl->park.programs, std::back_inserter(all));
+    impl->choose_end_iterators(plan);
     impl->load_only(all);
-    if (Result<void> done = impl->load(); !done)
+    if (Result<void> done = impl->load(plan); !done)
         return done.error();
     if (Result<void> done = impl->learn_namespace(); !done)
         return done.error();
@@ -287,31 +329,19 @@ Result<Tracer> Tracer::start(const HookPlan &plan, const Settings &settings) {
     return tracer;
 }
 
-namespace {
-
-template <typename Record>
-Result<std::vector<Record>> dump(const Fd &link) {
-    Result<std::vector<std::byte>> bytes = run_iterator(link);
-    if (!bytes)
-        return bytes.error();
-    return records_of<Record>(*bytes);
+Result<std::vector<std::byte>>
+Tracer::Impl::visit_ends(const EndIterator &iterator, const std::vector<facts::Pid> &actors) const {
+    if (iterator.link)
+        return run_iterator(iterator.link);
+    std::vector<std::byte> all;
+    for (const facts::Pid pid : actors) {
+        const Result<std::vector<std::byte>> told = visit_task(iterator.program, pid);
+        if (!told)
+            return told.error();
+        all.insert(all.end(), told->begin(), told->end());
+    }
+    return all;
 }
-
-/// A process that is gone is no error: it has no records; nor has one without a number in our pid namespace,
-/// which to the kernel would mean all there are.
-template <typename Record>
-Result<std::vector<Record>> dump_task(const bpf_program *program, facts::Pid pid) {
-    if (pid <= 0)
-        return std::vector<Record>{};
-    Result<Fd> link = link_task_iterator(program, pid);
-    if (!link && link.error().code == ESRCH)
-        return std::vector<Record>{};
-    if (!link)
-        return link.error();
-    return dump<Record>(*link);
-}
-
-} // namespace
 
 Result<void> Tracer::adopt(const Fd &pidfd) {
     const uw_actor member{};
@@ -322,8 +352,7 @@ Result<void> Tracer::adopt(const Fd &pidfd) {
 }
 
 Result<std::size_t> Tracer::adopt_running(facts::Pid pid) {
-    const Result<std::vector<std::byte>> adopted =
-        dump_task<std::byte>(impl_->skeleton->progs.adopt__threads, pid);
+    const Result<std::vector<std::byte>> adopted = visit_task(impl_->skeleton->progs.adopt__threads, pid);
     if (!adopted)
         return adopted.error();
     return adopted->size();
@@ -345,12 +374,12 @@ void Tracer::drain_events(const std::function<void(const facts::Event &)> &consu
     impl_->consume = nullptr;
 }
 
-Result<SweepTotals> Tracer::sweep(Nanos now) {
+Result<SweepTotals> Tracer::sweep(Nanos now, const std::vector<facts::Pid> &actors) {
     auto *shared = impl_->skeleton->bss;
     shared->sweep.now_ns = static_cast<__u64>(now.count());
     shared->stats.swept = shared->stats.unread = shared->stats.stalled = shared->stats.aging =
         shared->stats.hung_up = 0;
-    if (Result<std::vector<std::byte>> done = run_iterator(impl_->sweep_link); !done)
+    if (Result<std::vector<std::byte>> done = impl_->visit_ends(impl_->sweep, actors); !done)
         return done.error();
     return SweepTotals{shared->stats.swept, shared->stats.unread, shared->stats.stalled, shared->stats.aging,
                        shared->stats.hung_up};
@@ -383,22 +412,24 @@ std::optional<Nanos> Tracer::turns_counted_since() const {
     return impl_->park.on_since();
 }
 
-Result<std::vector<uw_end_record>> Tracer::ends() {
-    return dump<uw_end_record>(impl_->dump_link);
+Result<std::vector<uw_end_record>> Tracer::ends(const std::vector<facts::Pid> &actors) {
+    return without_twins(as_records<uw_end_record>(impl_->visit_ends(impl_->dump, actors)),
+                         &uw_end_record::id);
 }
 
-Result<std::vector<uw_delay_record>> Tracer::delays() {
-    if (!impl_->skeleton->rodata->config.exact_times)
+Result<std::vector<uw_delay_record>> Tracer::delays(const std::vector<facts::Pid> &actors) {
+    if (!impl_->delays.program)
         return std::vector<uw_delay_record>{};
-    return dump<uw_delay_record>(impl_->delays_link);
+    return without_twins(as_records<uw_delay_record>(impl_->visit_ends(impl_->delays, actors)),
+                         &uw_delay_record::end_id);
 }
 
 Result<std::vector<uw_thread_record>> Tracer::threads(facts::Pid pid) {
-    return dump_task<uw_thread_record>(impl_->skeleton->progs.dump__threads, pid);
+    return as_records<uw_thread_record>(visit_task(impl_->skeleton->progs.dump__threads, pid));
 }
 
 Result<std::vector<uw_hold_record>> Tracer::holds(facts::Pid pid) {
-    return dump_task<uw_hold_record>(impl_->skeleton->progs.dump__holds, pid);
+    return as_records<uw_hold_record>(visit_task(impl_->skeleton->progs.dump__holds, pid));
 }
 
 Result<std::optional<facts::History>> Tracer::history(facts::Pid pid) const {

@@ -71,8 +71,10 @@ class Tracer {
     /// Hands out the events that wait, in order.
     void drain_events(const std::function<void(const facts::Event &)> &consume);
 
-    /// Looks at every tracked socket once, as of `now` (CLOCK_MONOTONIC); stalls become events.
-    Result<SweepTotals> sweep(Nanos now);
+    /// Looks at every tracked socket once, as of `now` (CLOCK_MONOTONIC); stalls become events. Where the plan
+    /// does not sweep the map, those are the sockets that `actors` have descriptors of, and their UNIX peers;
+    /// so it is for ends() and delays().
+    Result<SweepTotals> sweep(Nanos now, const std::vector<facts::Pid> &actors);
 
     /// Attaches or detaches the receive hook, which level sample has only while something is suspected. Where
     /// the plan has no such hook nothing happens.
@@ -90,9 +92,9 @@ class Tracer {
     /// Since when turns of loops have been counted, in the records of threads(); nullopt: they are not.
     std::optional<Nanos> turns_counted_since() const;
 
-    Result<std::vector<uw_end_record>> ends();
+    Result<std::vector<uw_end_record>> ends(const std::vector<facts::Pid> &actors);
     /// How long what they received had waited; empty unless level is full.
-    Result<std::vector<uw_delay_record>> delays();
+    Result<std::vector<uw_delay_record>> delays(const std::vector<facts::Pid> &actors);
     /// All threads of `pid`; empty if it is gone.
     Result<std::vector<uw_thread_record>> threads(facts::Pid pid);
     /// Every descriptor of `pid` that is a channel's end. Sockets that no hook has seen are tracked from now

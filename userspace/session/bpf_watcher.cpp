@@ -192,7 +192,7 @@ Result<std::optional<Look>> BpfWatcher::do_what_is_due(Nanos now) {
     if (Result<void> done = take_census(now); !done)
         return done.error();
     const Nanos begin = monotonic_now();
-    Result<kernel::SweepTotals> totals = tracer_.sweep(begin);
+    Result<kernel::SweepTotals> totals = tracer_.sweep(begin, tree_.living());
     if (!totals)
         return totals.error();
     totals_ = *totals;

@@ -130,7 +130,8 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
         snapshot.actors[pid] = std::move(*alive);
     }
     pipes_.end();
-    const Result<std::vector<uw_end_record>> records = tracer_.ends();
+    const std::vector<facts::Pid> living = tree.living();
+    const Result<std::vector<uw_end_record>> records = tracer_.ends(living);
     if (!records)
         return records.error();
     const kernel::Counted counted{.receives =
@@ -139,9 +140,9 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
                                   .from_the_start = !earlier_};
     std::vector<facts::Socket> sockets = kernel::sockets_of(*records, counted);
     if (earlier_)
-        earlier_->sockets.complete(sockets, tree.living(), snapshot.at);
+        earlier_->sockets.complete(sockets, living, snapshot.at);
     facts::Channels channels = facts::connect(std::move(sockets), local_addresses_);
-    const Result<std::vector<uw_delay_record>> delays = tracer_.delays();
+    const Result<std::vector<uw_delay_record>> delays = tracer_.delays(living);
     if (!delays)
         return delays.error();
     kernel::add_delays(*delays, channels.ends);
