@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The iterators. sweep__ drives the stall machine of every tracked socket; the dump__ programs print what user
- * space asks for when it makes a snapshot. __ends are those over the map of sockets; where the kernel refuses
- * iterators over maps, __files go by the descriptors of one actor.
+ * The iterators. sweep__ drives the stall machine of every tracked socket; the dump__ programs print what
+ * user space asks for when it makes a snapshot. __ends are those over the map of sockets; where the kernel
+ * refuses iterators over maps, __files go by the descriptors of the actors.
  */
 #include "vmlinux.h"
 
@@ -120,12 +120,18 @@ int sweep__ends(struct bpf_iter__bpf_sk_storage_map *ctx)
     return 0;
 }
 
-/* The socket behind a descriptor, if it can be a channel's end; NULL if not. */
-static __always_inline struct sock *channel_of(struct file *file)
+/* The socket behind an actor's descriptor, if it can be a channel's end; NULL if not. */
+static __always_inline struct sock *channel_of(struct bpf_iter__task_file *ctx)
 {
-    struct socket *socket = file ? bpf_sock_from_file(file) : NULL;
-    struct sock *sk = socket ? socket->sk : NULL;
+    struct file *file = ctx->file;
+    struct task_struct *task = ctx->task;
+    struct socket *socket;
+    struct sock *sk;
 
+    if (!file || !task || !actor_of(task))
+        return NULL;
+    socket = bpf_sock_from_file(file);
+    sk = socket ? socket->sk : NULL;
     return sk && is_channel(sk) ? sk : NULL;
 }
 
@@ -149,7 +155,7 @@ static __always_inline void sweep_once(struct sock *sk)
 SEC("iter/task_file")
 int sweep__files(struct bpf_iter__task_file *ctx)
 {
-    struct sock *sk = channel_of(ctx->file);
+    struct sock *sk = channel_of(ctx);
     struct sock *peer;
 
     if (!sk)
@@ -319,7 +325,7 @@ static __always_inline void tell_pending(struct seq_file *seq, struct sock *sk)
 SEC("iter/task_file")
 int dump__files(struct bpf_iter__task_file *ctx)
 {
-    struct sock *sk = channel_of(ctx->file);
+    struct sock *sk = channel_of(ctx);
     struct seq_file *seq = ctx->meta->seq;
     struct sock *peer;
 
@@ -361,7 +367,7 @@ int dump__delays(struct bpf_iter__bpf_sk_storage_map *ctx)
 SEC("iter/task_file")
 int dump__file_delays(struct bpf_iter__task_file *ctx)
 {
-    struct sock *sk = channel_of(ctx->file);
+    struct sock *sk = channel_of(ctx);
     struct uw_end *end = sk ? bpf_sk_storage_get(&ends, sk, NULL, 0) : NULL;
 
     if (end)

@@ -106,7 +106,8 @@ HookChoice choose(const btf *kernel_types, Hook hook, const HookWishes &wishes, 
         if (option.hook != hook)
             continue;
         if (wish != wishes.end() && wish->second != option.mechanism)
-            choice.candidates.push_back({std::string(option.mechanism), {}, false, "another one is asked for"});
+            choice.candidates.push_back(
+                {std::string(option.mechanism), {}, false, "another one is asked for"});
         else if (probing != Probing::all && choice.works())
             choice.candidates.push_back({std::string(option.mechanism), {}, false, "not needed"});
         else

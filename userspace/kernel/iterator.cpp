@@ -29,6 +29,10 @@ Result<Fd> link_map_iterator(const bpf_program *program, int map) {
     return link_iterator(program, info);
 }
 
+Result<Fd> link_host_iterator(const bpf_program *program) {
+    return link_iterator(program, {});
+}
+
 Result<Fd> link_task_iterator(const bpf_program *program, facts::Pid pid) {
     bpf_iter_link_info info{};
     info.task.pid = static_cast<__u32>(pid);

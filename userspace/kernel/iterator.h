@@ -15,6 +15,8 @@ namespace unwedge::kernel {
 
 /// A link of an iterator program over all elements of a map, to be run many times.
 Result<Fd> link_map_iterator(const bpf_program *program, int map);
+/// A link of an iterator program over all processes, to be run many times.
+Result<Fd> link_host_iterator(const bpf_program *program);
 /// A link of an iterator program over one process: all its threads, or all its descriptors.
 Result<Fd> link_task_iterator(const bpf_program *program, facts::Pid pid);
 /// Runs the iterator to its end and returns what the program wrote.

@@ -9,6 +9,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +18,7 @@
 #include <ctime>
 #include <iterator>
 #include <span>
+#include <unordered_set>
 
 namespace unwedge::kernel {
 namespace {
@@ -52,6 +54,12 @@ Result<std::vector<std::byte>> visit_task(const bpf_program *program, facts::Pid
     return run_iterator(*link);
 }
 
+/// To go through a process among all takes a third of what an iterator of its own does.
+bool are_most_of_the_host(std::size_t actors) {
+    struct sysinfo host {};
+    return ::sysinfo(&host) == 0 && actors > host.procs / 3;
+}
+
 template <typename Record>
 Result<std::vector<Record>> as_records(const Result<std::vector<std::byte>> &bytes) {
     if (!bytes)
@@ -60,13 +68,12 @@ Result<std::vector<Record>> as_records(const Result<std::vector<std::byte>> &byt
 }
 
 /// Each once, by what `id` says.
-template <typename Record, typename Id>
-Result<std::vector<Record>> without_twins(Result<std::vector<Record>> records, Id id) {
+template <typename Record>
+Result<std::vector<Record>> without_twins(Result<std::vector<Record>> records, __u64 Record::*id) {
     if (!records)
         return records;
-    std::ranges::stable_sort(*records, {}, id);
-    const auto twins = std::ranges::unique(*records, {}, id);
-    records->erase(twins.begin(), twins.end());
+    std::unordered_set<__u64> told;
+    std::erase_if(*records, [&](const Record &record) { return !told.insert(record.*id).second; });
     return records;
 }
 
@@ -119,22 +126,23 @@ struct Tracer::Impl {
     Switch park;
     bool counts_sends = false;
     bool meets_sockets = false;
-    /// One that visits all tracked sockets: those of the map, or those behind the actors' descriptors.
+    /// One that visits all tracked sockets.
     struct EndIterator {
         bpf_program *program = nullptr;
-        Fd link; ///< over the map; none: one is made for each actor, each time
+        Fd link; ///< over the map, or over the descriptors of all processes of the host
     };
 
     Ring ring{nullptr, ring_buffer__free};
     EndIterator sweep;
     EndIterator dump;
     EndIterator delays; ///< without a program unless level is full
+    bool sweeps_the_map = true;
     std::function<void(const facts::Event &)> consume;
 
     Result<void> open(const HookPlan &plan, const Settings &settings);
-    void choose_end_iterators(const HookPlan &plan);
+    void choose_end_iterators();
     void load_only(const std::vector<bpf_program *> &wanted);
-    Result<void> load(const HookPlan &plan);
+    Result<void> load();
     /// What the iterator tells; of some sockets more than once where it goes by descriptors.
     Result<std::vector<std::byte>> visit_ends(const EndIterator &iterator,
                                               const std::vector<facts::Pid> &actors) const;
@@ -220,13 +228,12 @@ void Tracer::Impl::load_only(const std::vector<bpf_program *> &wanted) {
             bpf_program__set_autoload(iterator->program, true);
 }
 
-void Tracer::Impl::choose_end_iterators(const HookPlan &plan) {
+void Tracer::Impl::choose_end_iterators() {
     const auto &progs = skeleton->progs;
-    const bool by_map = plan.sweeps_the_map();
-    sweep.program = by_map ? progs.sweep__ends : progs.sweep__files;
-    dump.program = by_map ? progs.dump__ends : progs.dump__files;
+    sweep.program = sweeps_the_map ? progs.sweep__ends : progs.sweep__files;
+    dump.program = sweeps_the_map ? progs.dump__ends : progs.dump__files;
     if (skeleton->rodata->config.exact_times)
-        delays.program = by_map ? progs.dump__delays : progs.dump__file_delays;
+        delays.program = sweeps_the_map ? progs.dump__delays : progs.dump__file_delays;
 }
 
 Result<void> Tracer::Impl::open(const HookPlan &plan, const Settings &settings) {
@@ -252,18 +259,18 @@ Result<void> Tracer::Impl::open(const HookPlan &plan, const Settings &settings) 
     return {};
 }
 
-Result<void> Tracer::Impl::load(const HookPlan &plan) {
+Result<void> Tracer::Impl::load() {
     if (int failed = unwedge_bpf__load(skeleton.get()))
         return errno_error("loading the BPF programs", -failed);
     ring.reset(ring_buffer__new(bpf_map__fd(skeleton->maps.events), on_record, this, nullptr));
     if (!ring)
         return errno_error("mapping the ring buffer", errno);
-    if (!plan.sweeps_the_map())
-        return {};
     for (EndIterator *iterator : {&sweep, &dump, &delays}) {
         if (!iterator->program)
             continue;
-        Result<Fd> link = link_map_iterator(iterator->program, bpf_map__fd(skeleton->maps.ends));
+        Result<Fd> link = sweeps_the_map
+                              ? link_map_iterator(iterator->program, bpf_map__fd(skeleton->maps.ends))
+                              : link_host_iterator(iterator->program);
         if (!link)
             return link.error();
         iterator->link = std::move(*link);
@@ -314,9 +321,10 @@ Result<Tracer> Tracer::start(const HookPlan &plan, const Settings &settings) {
     std::vector<bpf_program *> all = from_the_start;
     std::ranges::copy(impl->receive.programs, std::back_inserter(all));
     std::ranges::copy(impl->park.programs, std::back_inserter(all));
-    impl->choose_end_iterators(plan);
+    impl->sweeps_the_map = plan.sweeps_the_map();
+    impl->choose_end_iterators();
     impl->load_only(all);
-    if (Result<void> done = impl->load(plan); !done)
+    if (Result<void> done = impl->load(); !done)
         return done.error();
     if (Result<void> done = impl->learn_namespace(); !done)
         return done.error();
@@ -329,9 +337,9 @@ Result<Tracer> Tracer::start(const HookPlan &plan, const Settings &settings) {
     return tracer;
 }
 
-Result<std::vector<std::byte>>
-Tracer::Impl::visit_ends(const EndIterator &iterator, const std::vector<facts::Pid> &actors) const {
-    if (iterator.link)
+Result<std::vector<std::byte>> Tracer::Impl::visit_ends(const EndIterator &iterator,
+                                                        const std::vector<facts::Pid> &actors) const {
+    if (sweeps_the_map || are_most_of_the_host(actors.size()))
         return run_iterator(iterator.link);
     std::vector<std::byte> all;
     for (const facts::Pid pid : actors) {

@@ -71,9 +71,9 @@ class Tracer {
     /// Hands out the events that wait, in order.
     void drain_events(const std::function<void(const facts::Event &)> &consume);
 
-    /// Looks at every tracked socket once, as of `now` (CLOCK_MONOTONIC); stalls become events. Where the plan
-    /// does not sweep the map, those are the sockets that `actors` have descriptors of, and their UNIX peers;
-    /// so it is for ends() and delays().
+    /// Looks at every tracked socket once, as of `now` (CLOCK_MONOTONIC); stalls become events. Where the
+    /// plan does not sweep the map, those are the sockets that `actors` have descriptors of, and their UNIX
+    /// peers; so it is for ends() and delays().
     Result<SweepTotals> sweep(Nanos now, const std::vector<facts::Pid> &actors);
 
     /// Attaches or detaches the receive hook, which level sample has only while something is suspected. Where

@@ -17,7 +17,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// Between the begins of two looks; and never so close that they take more than a quarter of a CPU.
 constexpr Nanos look_interval = 450ms;
+constexpr int look_share = 4;
 constexpr Nanos calm_again_after = 10s;
 /// How often a census comes: never sooner than `shortest`, and so that it uses one `share`th of a CPU at
 /// most.
@@ -180,7 +182,7 @@ Result<void> BpfWatcher::adapt_hooks(Nanos now) {
 }
 
 bool BpfWatcher::look_is_due(Nanos now) const {
-    if (last_look_ && now - *last_look_ < look_interval)
+    if (now < next_look_)
         return false;
     return totals_.stalled > 0 || totals_.hung_up > 0 || census_.any_stopped || census_.pipe_stalled ||
            suspects();
@@ -204,9 +206,12 @@ Result<std::optional<Look>> BpfWatcher::do_what_is_due(Nanos now) {
         rest(begin);
         return std::optional<Look>();
     }
+    const Nanos cpu = clock_now(CLOCK_THREAD_CPUTIME_ID);
     Result<Look> taken = take_look(diagnosis::Outlook::more_looks);
     if (!taken)
         return taken.error();
+    const Nanos look_cost = clock_now(CLOCK_THREAD_CPUTIME_ID) - cpu;
+    next_look_ = *last_look_ + std::max(look_interval, look_share * look_cost);
     if (Result<void> done = adapt_hooks(begin); !done)
         return done.error();
     return std::optional(std::move(*taken));

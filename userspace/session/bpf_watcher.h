@@ -58,6 +58,7 @@ class BpfWatcher final : public Watcher {
     kernel::SweepTotals totals_;
     Census census_;
     Nanos next_census_{};
+    Nanos next_look_{};
     std::set<facts::Pid> others_; ///< children of this process that are not of the tree
     TreeLosses tree_losses_;
     bool tree_is_doubtful_ = false;  ///< not all of them have been made up for,
