@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <utility>
 
@@ -73,10 +74,12 @@ struct Reading {
 
 /// The last look that tells how much was unread there.
 std::optional<Reading> last_reading(const recording::Recording &recording, EndId id) {
-    for (auto look = recording.looks.rbegin(); look != recording.looks.rend(); ++look) {
-        const auto end = look->snapshot.ends.find(id);
-        if (end != look->snapshot.ends.end() && end->second.unread)
-            return Reading{look->snapshot.at, *end->second.unread};
+    for (const recording::Look &look : recording.looks | std::views::reverse) {
+        const auto end = look.snapshot.ends.find(id);
+        if (end == look.snapshot.ends.end())
+            continue;
+        if (const std::optional<std::uint64_t> &unread = end->second.unread)
+            return Reading{look.snapshot.at, *unread};
     }
     return std::nullopt;
 }

@@ -49,7 +49,7 @@ Ends::Ends(const recording::Recording &recording, const Actors &actors) {
         end.name = name_of(end, actors);
         const auto [found, is_new] = by_low_bits_.try_emplace(static_cast<std::uint32_t>(id), id);
         if (!is_new)
-            found->second.reset();
+            found->second = 0;
     }
 }
 
@@ -60,7 +60,7 @@ const KnownEnd *Ends::find(EndId id) const {
 
 const KnownEnd *Ends::by_low_bits(std::uint32_t bits) const {
     const auto found = by_low_bits_.find(bits);
-    return found == by_low_bits_.end() || !found->second ? nullptr : find(*found->second);
+    return found == by_low_bits_.end() || found->second == 0 ? nullptr : find(found->second);
 }
 
 } // namespace unwedge::formats::perfetto

@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 
 namespace unwedge::formats::perfetto {
@@ -31,7 +30,7 @@ class Ends {
 
   private:
     std::map<facts::EndId, KnownEnd> ends_;
-    std::map<std::uint32_t, std::optional<facts::EndId>> by_low_bits_; ///< nullopt: several
+    std::map<std::uint32_t, facts::EndId> by_low_bits_; ///< 0: several
 };
 
 } // namespace unwedge::formats::perfetto

@@ -32,6 +32,7 @@ Event run_event(const recording::Meta &meta, TrackId track) {
     if (meta.command)
         event.name = fmt::format("{}", fmt::join(meta.command->argv, " "));
     std::vector<std::string> hooks;
+    hooks.reserve(meta.hooks.size());
     for (const auto &[hook, mechanism] : meta.hooks)
         hooks.push_back(fmt::format("{}: {}", hook, mechanism));
     event.annotations = {{"host", meta.host},

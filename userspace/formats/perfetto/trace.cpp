@@ -18,10 +18,15 @@ using protozero::pbf_writer;
 
 // Perfetto asks that they be unlikely to be another writer's: traces are merged by appending them.
 constexpr std::uint32_t sequence = 0x776564; // "wed"
-constexpr TrackId before_the_first_track = TrackId{sequence} << 16U;
+constexpr std::uint64_t before_the_first_id = std::uint64_t{sequence} << 16U;
 
 std::uint64_t ticks(Nanos at) {
     return static_cast<std::uint64_t>(at.count());
+}
+
+bool is_empty(const Annotation &annotation) {
+    const auto *elements = std::get_if<std::vector<std::string>>(&annotation.value);
+    return elements && elements->empty();
 }
 
 void add_clock(pbf_writer &snapshot, std::uint32_t id, Nanos at) {
@@ -50,7 +55,8 @@ std::uint64_t Trace::Interned::id(std::string_view text) {
 }
 
 Trace::Trace(Nanos begin, Nanos end)
-    : begin_(std::max(begin, Nanos{})), end_(std::max(begin_, end)), tracks_(before_the_first_track) {}
+    : begin_(std::max(begin, Nanos{})), end_(std::max(begin_, end)), tracks_(before_the_first_id),
+      arrows_(before_the_first_id) {}
 
 Nanos Trace::clamp(Nanos at) const {
     return std::clamp(at, begin_, end_);
@@ -133,7 +139,8 @@ std::string Trace::encode(std::int32_t type, const Event &event) {
     writer.add_uint64(field::track_event::category_iids, categories_.id(event.category));
     writer.add_uint64(field::track_event::name_iid, names_.id(printable(event.name)));
     for (const Annotation &annotation : event.annotations)
-        writer.add_message(field::track_event::debug_annotations, encode(annotation));
+        if (!is_empty(annotation))
+            writer.add_message(field::track_event::debug_annotations, encode(annotation));
     for (const ArrowId arrow : event.tail_of)
         writer.add_fixed64(field::track_event::flow_ids, arrow);
     for (const ArrowId arrow : event.head_of)

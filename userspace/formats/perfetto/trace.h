@@ -17,7 +17,7 @@ namespace unwedge::formats::perfetto {
 using TrackId = std::uint64_t;
 using ArrowId = std::uint64_t;
 
-/// What is shown beside an event when somebody selects it.
+/// What is shown beside an event when somebody selects it; not at all if it is an empty list.
 struct Annotation {
     std::string_view name; ///< a literal
     std::variant<std::uint64_t, std::int64_t, std::string, std::vector<std::string>> value;
@@ -28,10 +28,10 @@ struct Event {
     TrackId track = 0;
     std::string_view category;
     std::string name;
-    std::vector<Annotation> annotations{};
-    std::vector<ArrowId> tail_of{}; ///< of each arrow one event is the tail,
-    std::vector<ArrowId> head_of{}; ///< and one that comes after it the head
-    bool is_late = false;           ///< an instant that comes after others of the same time
+    std::vector<Annotation> annotations;
+    std::vector<ArrowId> tail_of; ///< of each arrow one event is the tail,
+    std::vector<ArrowId> head_of; ///< and one that comes after it the head
+    bool is_late = false;         ///< an instant that comes after others of the same time
 };
 
 enum class Unit { count, bytes };
@@ -42,6 +42,8 @@ class Trace {
     /// All times are clamped to those between `begin` and `end`, CLOCK_MONOTONIC: a viewer would show all
     /// that lies between the run and one wrong time.
     Trace(Nanos begin, Nanos end);
+    Trace(const Trace &) = delete; // texts_ of the copy would be those of the original
+    Trace &operator=(const Trace &) = delete;
 
     /// The track of a process. `started`, CLOCK_MONOTONIC: nullopt if it is not known.
     TrackId process(facts::Pid pid, std::string_view name, const std::vector<std::string> &argv,
@@ -91,7 +93,7 @@ class Trace {
     Nanos begin_;
     Nanos end_;
     TrackId tracks_;
-    ArrowId arrows_ = 0;
+    ArrowId arrows_;
     Interned categories_;
     Interned names_;
     Interned annotation_names_;

@@ -30,6 +30,7 @@ struct Told {
 
 std::vector<std::string> evidence_of(const Verdict &verdict) {
     std::vector<std::string> lines;
+    lines.reserve(verdict.evidence.size());
     for (const diagnosis::Evidence &evidence : verdict.evidence)
         lines.push_back(fmt::format("{} ({})", evidence.fact, evidence.source));
     return lines;
