@@ -78,6 +78,8 @@ Drawings drawings_of(const recording::Recording &recording) {
 
 /// "channel 1: tcp 127.0.0.1:4000, 127.0.0.1:51234"; the id tells it from others, which a viewer would merge.
 std::string name_of(facts::ChannelId id, const KnownEnd &end) {
+    if (!end.in_a_look)
+        return fmt::format("channel {}, in no look", id);
     std::string name = fmt::format("channel {}: {}", id, facts::name(end.last.kind));
     const char *separator = " ";
     for (const std::string *address : {&end.last.address, &end.last.remote_address})
@@ -89,11 +91,11 @@ std::string name_of(facts::ChannelId id, const KnownEnd &end) {
 void add_stalls(Trace &trace, TrackId track, const KnownEnd &end, const std::vector<Stall> &stalls) {
     for (const Stall &stall : stalls) {
         Event event{.track = track, .category = "stall", .name = "not consumed by " + end.name};
-        event.annotations.push_back({"end", end.last.id});
+        event.annotations = {{"end", end.last.id}, {"since_ns", std::int64_t{stall.begin.count()}}};
         if (stall.unread)
             event.annotations.push_back({"unread_bytes", *stall.unread});
         if (stall.noticed)
-            event.annotations.push_back({"noticed_after_ns", (*stall.noticed - stall.begin).count()});
+            event.annotations.push_back({"noticed_ns", std::int64_t{stall.noticed->count()}});
         trace.slice(stall.begin, stall.end, event);
     }
 }

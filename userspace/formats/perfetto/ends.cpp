@@ -31,8 +31,10 @@ std::string name_of(const KnownEnd &end, const Actors &actors) {
 Ends::Ends(const recording::Recording &recording, const Actors &actors) {
     std::set<std::tuple<EndId, facts::Pid, int>> held;
     for (const recording::Look &look : recording.looks) {
-        for (const auto &[id, end] : look.snapshot.ends)
+        for (const auto &[id, end] : look.snapshot.ends) {
             ends_[id].last = end;
+            ends_[id].in_a_look = true;
+        }
         for (const auto &[pid, actor] : look.snapshot.actors)
             for (const facts::Hold &hold : actor.holds)
                 if (look.snapshot.ends.contains(hold.end) && held.emplace(hold.end, pid, hold.fd).second)

@@ -13,7 +13,8 @@ namespace unwedge::formats::perfetto {
 
 /// What all looks together tell of one end.
 struct KnownEnd {
-    facts::End last;         ///< as of the last look that has it; its id alone if none has
+    facts::End last;         ///< as of the last look that has it
+    bool in_a_look = false;  ///< else nothing of `last` is known but its id
     report::Holders holders; ///< whoever held it at a look, in the order of the looks
     std::string name;        ///< for people: "child (pid 12) fd 9"
 };

@@ -246,6 +246,7 @@ TEST(Perfetto, ChannelsHaveCountersAndStalls) {
     ASSERT_EQ(trace.on(stalls).size(), 1U) << "it still stands";
     EXPECT_EQ(trace.on(stalls)[0].at, ns(105s));
     EXPECT_EQ(trace.on(stalls)[0].annotations.at("unread_bytes"), "50");
+    EXPECT_EQ(trace.on(stalls)[0].annotations.at("noticed_ns"), "108000000000");
 
     recording.events.emplace_back(facts::StallEnded{.at = 111s, .end = 2, .since = 105s});
     trace = decode(to_perfetto(recording));
@@ -260,7 +261,9 @@ TEST(Perfetto, StallsWhoseBeginOrEndWasMissed) {
     recording.events.emplace_back(facts::StallEnded{.at = 111s, .end = 77, .since = 90s});
     const DecodedTrace trace = decode(to_perfetto(recording));
     EXPECT_EQ(trace.on("stalls of server (pid 11) fd 4").size(), 3U);
+    ASSERT_EQ(trace.on("stalls of end 77").size(), 2U);
     EXPECT_EQ(trace.on("stalls of end 77").front().at, ns(100s)) << "not before the run";
+    EXPECT_EQ(trace.on("stalls of end 77").front().annotations.at("since_ns"), "90000000000");
     check(recording);
 }
 
@@ -275,6 +278,44 @@ TEST(Perfetto, AWaitIsASliceWithAnArrowToWhomItWaitsOn) {
     ASSERT_EQ(awaited.size(), 1U);
     EXPECT_EQ(trace.pid_of(awaited[0].track), 11);
     EXPECT_EQ(awaited[0].ended_flows, waits[0].flows);
+}
+
+TEST(Perfetto, WaitsOfOneOnTwoDoNotOverlapAndAGapIsTwoWaits) {
+    recording::Recording recording = conversations::dialogue();
+    diagnosis::Diagnosis &first = recording.looks.front().diagnosis;
+    first.waits.push_back({10, 12, std::nullopt, 0, diagnosis::Strength::definite, "waits in wait4"});
+    recording::Look after = recording.looks.front();
+    after.snapshot.at = 112s;
+    recording.looks.push_back(after);
+    check(recording);
+    const DecodedTrace trace = decode(to_perfetto(recording));
+    EXPECT_EQ(trace.named("waits on pid 12").size(), 2U) << "the look in between does not have it";
+    EXPECT_EQ(trace.named("waits on server (pid 11)").size(), 1U);
+    EXPECT_EQ(trace.named("awaited by client (pid 10)").size(), 1U);
+}
+
+TEST(Perfetto, ANoteIsToldOnceOnWhomItIsAbout) {
+    recording::Recording recording = conversations::dialogue();
+    for (recording::Look &look : recording.looks)
+        look.diagnosis.notes = {{diagnosis::NoteKind::busy, 11, 1, "it is busy"},
+                                {diagnosis::NoteKind::unread, std::nullopt, std::nullopt, "fd 3 is unread"}};
+    const DecodedTrace trace = decode(to_perfetto(recording));
+    ASSERT_EQ(trace.named("note: busy").size(), 1U);
+    EXPECT_EQ(trace.pid_of(trace.named("note: busy").front().track), 11);
+    ASSERT_EQ(trace.named("note: unread").size(), 1U);
+    EXPECT_EQ(trace.tracks.at(trace.named("note: unread").front().track).name, "run");
+}
+
+TEST(Perfetto, OneWhomNoLookHasIsNamedByItsProgram) {
+    recording::Recording recording = conversations::dialogue();
+    recording.looks.clear();
+    const DecodedTrace trace = decode(to_perfetto(recording));
+    const auto server = std::ranges::find_if(
+        trace.tracks, [](const auto &entry) { return entry.second.is_process && entry.second.pid == 11; });
+    ASSERT_NE(server, trace.tracks.end());
+    EXPECT_EQ(server->second.process_name, "server");
+    EXPECT_EQ(server->second.cmdline, (std::vector<std::string>{"server", "-v"}));
+    check(recording);
 }
 
 TEST(Perfetto, AVerdictIsToldOnceAndWhenItChanges) {
@@ -325,6 +366,7 @@ TEST(Perfetto, TimesOutsideTheRunAreHeldToIt) {
     recording.events.emplace_back(facts::Forked{.at = Nanos::min(), .parent = 1, .child = 12});
     recording.flight[12].records = {{Nanos::min(), facts::FlightKind::send, 1, 1},
                                     {Nanos::max(), facts::FlightKind::receive, 2, 1}};
+    recording.events.emplace_back(facts::StallBegan{.at = Nanos::max(), .end = 1, .since = Nanos::min()});
     recording.samples.push_back({Nanos::max(), UINT64_MAX, 0, 0, 0});
     check(recording);
 }
