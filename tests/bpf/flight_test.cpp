@@ -18,9 +18,10 @@ using facts::FlightRecord;
 class Flight : public Stage {
   protected:
     std::optional<facts::History> history_of(pid_t pid) {
-        Result<std::optional<facts::History>> history = tracer().history(pid);
-        EXPECT_TRUE(history) << history.error().message;
-        return *history;
+        const Result<std::map<facts::Pid, facts::History>> histories = tracer().histories();
+        EXPECT_TRUE(histories) << histories.error().message;
+        const auto history = (*histories).find(pid);
+        return history == (*histories).end() ? std::nullopt : std::optional(history->second);
     }
     /// Without the returns from waits, which only some plans see.
     std::vector<FlightRecord> messages_of(pid_t pid) {

@@ -20,6 +20,7 @@ const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Act
 void add_attach(CLI::App &app, Action &action);
 void add_doctor(CLI::App &app, Action &action);
 void add_reap(CLI::App &app, Action &action);
+void add_report(CLI::App &app, Action &action);
 void add_triage(CLI::App &app, Action &action);
 
 /// Takes the command to run off `words` ("run" and all that follows): it begins behind "--", or at the first

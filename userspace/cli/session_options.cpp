@@ -99,6 +99,34 @@ void check_responses(const session::OnWedge &on_wedge, Nanos grace) {
         throw CLI::ValidationError("--grace", "the program of --on-wedge needs some time");
 }
 
+void add_recording(CLI::App &command, session::RecordOptions &record) {
+    command
+        .add_option(
+            "--record", record.target,
+            "write a recording to FILE, which ends in .unwedge, or to one in folder DIR, from the start")
+        ->type_name("FILE|DIR");
+    command
+        .add_option_function<std::string>(
+            "--record-when",
+            [&record](const std::string &word) {
+                using When = session::RecordOptions::When;
+                if (word == "always")
+                    record.when = When::always;
+                else if (word == "wedge")
+                    record.when = When::wedge;
+                else if (word == "never")
+                    record.when = When::never;
+                else
+                    throw CLI::ValidationError("--record-when",
+                                               fmt::format("'{}' is not always, wedge or never", word));
+            },
+            "keep it always, only if there was a wedge or a timeout, or never")
+        ->type_name("always|wedge|never")
+        ->default_str("always with --record");
+    command.add_flag("!--no-redact", record.redact,
+                     "record command lines as they are, with what looks like a secret");
+}
+
 void add_output(CLI::App &command, session::SessionOptions &options) {
     command
         .add_option_function<std::string>(
@@ -111,6 +139,7 @@ void add_output(CLI::App &command, session::SessionOptions &options) {
             },
             "write the diagnosis (unwedge.diagnosis/1) to FILE")
         ->type_name("FILE");
+    add_recording(command, options.record);
     add_profiles(command, options.profiles);
     command.add_flag("-q,--quiet", options.quiet, "no reports on stderr");
     command.add_flag("-v,--verbose", options.verbose, "say what is being done");

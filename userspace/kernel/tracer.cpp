@@ -440,19 +440,25 @@ Result<std::vector<uw_hold_record>> Tracer::holds(facts::Pid pid) {
     return as_records<uw_hold_record>(visit_task(impl_->skeleton->progs.dump__holds, pid));
 }
 
-Result<std::optional<facts::History>> Tracer::history(facts::Pid pid) const {
+Result<std::map<facts::Pid, facts::History>> Tracer::histories() const {
     const bpf_map *map = impl_->skeleton->maps.flights;
     const std::size_t count = bpf_map__max_entries(map);
     // Only for so long: all of it would count as this process's memory.
     const Result<Mapping> mapping = Mapping::of(bpf_map__fd(map), count * sizeof(uw_flight));
     if (!mapping)
         return mapping.error();
-    const uw_flight *latest = nullptr;
-    for (const uw_flight &flight : std::span(static_cast<const uw_flight *>(mapping->start()), count))
-        if (flight.number != 0 && static_cast<facts::Pid>(flight.pid) == pid &&
-            (!latest || flight.number > latest->number))
-            latest = &flight;
-    return latest ? std::optional(history_of(*latest, impl_->flight_clock())) : std::nullopt;
+    std::map<facts::Pid, const uw_flight *> latest;
+    for (const uw_flight &flight : std::span(static_cast<const uw_flight *>(mapping->start()), count)) {
+        if (flight.number == 0)
+            continue;
+        const uw_flight *&known = latest[static_cast<facts::Pid>(flight.pid)];
+        if (!known || flight.number > known->number)
+            known = &flight;
+    }
+    std::map<facts::Pid, facts::History> histories;
+    for (const auto &[pid, flight] : latest)
+        histories.emplace(pid, history_of(*flight, impl_->flight_clock()));
+    return histories;
 }
 
 std::uint64_t Tracer::histories_evicted() const {

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -101,9 +102,9 @@ class Tracer {
     /// on.
     Result<std::vector<uw_hold_record>> holds(facts::Pid pid);
 
-    /// What the last process of that number did last, be it alive or not. nullopt: it touched no channel, the
-    /// level keeps nothing, or others needed the room (see histories_evicted()).
-    Result<std::optional<facts::History>> history(facts::Pid pid) const;
+    /// What the last process of each number did last, be it alive or not. Without those that touched no
+    /// channel, or whose room others needed (see histories_evicted()); none at level sample.
+    Result<std::map<facts::Pid, facts::History>> histories() const;
     /// How many histories of processes had to give room to others'.
     std::uint64_t histories_evicted() const;
 

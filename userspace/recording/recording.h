@@ -38,14 +38,14 @@ struct Look {
     std::string at; ///< of snapshot.at, as ISO 8601, UTC
     diagnosis::Outlook outlook{};
     bool after_rest = false; ///< what the look before it had seen was forgotten meanwhile
-    bool ended = false; ///< taken once the command had ended; the verdicts are those of the end
+    bool ended = false;      ///< taken once the command had ended; the verdicts are those of the end
     facts::Snapshot snapshot;
     diagnosis::Diagnosis diagnosis;
 };
 
 /// One sweep over all ends; about one in a second is kept.
 struct Sample {
-    Nanos at{}; ///< CLOCK_MONOTONIC
+    Nanos at{};                ///< CLOCK_MONOTONIC
     std::uint64_t actors = 0;  ///< alive
     std::uint64_t ends = 0;    ///< tracked
     std::uint64_t unread = 0;  ///< of these, with unread bytes

@@ -32,7 +32,8 @@ class Attachment {
   public:
     Attachment(const AttachOptions &options, Equipment equipment)
         : options_(options), signals_(std::move(equipment.signals)), json_(std::move(equipment.json)),
-          watcher_(std::move(equipment.watcher)), teller_(options.quiet),
+          recorder_(std::move(equipment.recorder)), watcher_(std::move(equipment.watcher)),
+          teller_(options.quiet),
           responder_(options.on_wedge, std::move(equipment.hook_program), options.grace, teller_) {}
 
     /// Until the tree has ended, or somebody wants it to end. Returns the exit status.
@@ -51,10 +52,10 @@ class Attachment {
     const AttachOptions &options_;
     Signals signals_;
     std::optional<JsonFile> json_;
+    std::unique_ptr<Recorder> recorder_; ///< outlives the watcher, which tells it all
     std::unique_ptr<Watcher> watcher_;
     Teller teller_;
     Responder responder_;
-    Nanos begin_ = monotonic_now();
     std::optional<Look> latest_;
     bool interrupted_ = false;
     bool kill_is_due_ = false;
@@ -76,8 +77,10 @@ void Attachment::handle_signals() {
 }
 
 void Attachment::take(Look look, Nanos now) {
-    if (teller_.take_news(look))
+    if (teller_.take_news(look)) {
         teller_.report(context(look));
+        recorder_->tell_histories(*watcher_);
+    }
     if (responder_.wants_hook(look.diagnosis))
         responder_.run_hook(context(look), options_.pid, *watcher_);
     kill_is_due_ = responder_.kill_is_due(look.diagnosis, now);
@@ -110,13 +113,14 @@ void Attachment::end_tree() {
 }
 
 report::Context Attachment::context(Look look) const {
-    return context_of(std::move(look), watcher_->means(), begin_);
+    return context_of(std::move(look), watcher_->means(), recorder_->begin());
 }
 
 int Attachment::finish() {
     const bool wedged = latest_ && latest_->diagnosis.wedged();
     const Look last = latest_ ? std::move(*latest_) : watcher_->no_look();
     teller_.losses(last.snapshot);
+    close_recording(*recorder_, *watcher_, std::nullopt, teller_);
     if (json_)
         if (Result<void> done = json_->write(report::to_json(context(last))); !done)
             spdlog::error("{}", done.error().message);
@@ -136,6 +140,7 @@ int Attachment::watch() {
             spdlog::error("{}", report::printable(done.error().message));
             return exit_look_failed;
         }
+        recorder_->commit();
     }
     if (kill_is_due_)
         end_tree();

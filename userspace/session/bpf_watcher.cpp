@@ -90,7 +90,7 @@ Means BpfWatcher::means() const {
 }
 
 void BpfWatcher::drain_events() {
-    tracer_.drain_events([this](const facts::Event &event) { tree_.apply(event); });
+    tracer_.drain_events([this](const facts::Event &event) { take(event); });
 }
 
 /// True: it was not as it was taken to be.
@@ -198,6 +198,7 @@ Result<std::optional<Look>> BpfWatcher::do_what_is_due(Nanos now) {
     if (!totals)
         return totals.error();
     totals_ = *totals;
+    tell(begin, totals_);
     const Nanos cost = monotonic_now() - begin;
     next_tick_ = begin + pause_after(totals_, cost, settings_.every, settings_.policy.stall_after);
     if (Result<void> done = adapt_hooks(begin); !done)
@@ -211,10 +212,14 @@ Result<std::optional<Look>> BpfWatcher::do_what_is_due(Nanos now) {
     if (!taken)
         return taken.error();
     const Nanos look_cost = clock_now(CLOCK_THREAD_CPUTIME_ID) - cpu;
-    next_look_ = *last_look_ + std::max(look_interval, look_share * look_cost);
+    next_look_ = taken->snapshot.at + std::max(look_interval, look_share * look_cost);
     if (Result<void> done = adapt_hooks(begin); !done)
         return done.error();
     return std::optional(std::move(*taken));
+}
+
+Result<std::map<facts::Pid, facts::History>> BpfWatcher::histories() const {
+    return tracer_.histories();
 }
 
 Result<facts::Snapshot> BpfWatcher::snapshot() {

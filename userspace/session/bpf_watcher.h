@@ -29,6 +29,7 @@ class BpfWatcher final : public Watcher {
     void count_anew() override;
     Means means() const override;
     const procfs::Proc &proc() const override { return sampler_.proc(); }
+    Result<std::map<facts::Pid, facts::History>> histories() const override;
 
   protected:
     Result<facts::Snapshot> snapshot() override;

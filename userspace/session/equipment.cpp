@@ -2,6 +2,7 @@
 #include "session/equipment.h"
 
 #include "session/hook.h"
+#include "session/host.h"
 #include "session/profile_file.h"
 #include "session/start_watching.h"
 
@@ -9,7 +10,28 @@
 
 namespace unwedge::session {
 
-Result<Equipment> equip(const SessionOptions &options, const std::optional<Identity> &owner) {
+namespace {
+
+recording::Meta meta_of(const SessionOptions &options, const Watcher &watcher,
+                        const std::vector<std::string> &command) {
+    Host host = this_host();
+    Means means = watcher.means();
+    recording::Meta meta;
+    meta.host = std::move(host.name);
+    meta.kernel = std::move(host.kernel);
+    meta.tier = std::move(means.tier);
+    meta.level = std::move(means.level);
+    meta.hooks = std::move(means.hooks);
+    meta.policy = options.watch.policy;
+    if (!command.empty())
+        meta.command = report::Command{.argv = command};
+    return meta;
+}
+
+} // namespace
+
+Result<Equipment> equip(const SessionOptions &options, const std::optional<Identity> &owner,
+                        const std::vector<std::string> &command) {
     Result<profiles::Profiles> profiles = load_profiles(options.profiles, owner);
     if (!profiles)
         return profiles.error();
@@ -25,7 +47,13 @@ Result<Equipment> equip(const SessionOptions &options, const std::optional<Ident
     Result<std::unique_ptr<Watcher>> watcher = start_watching(options.watch, *profiles, options.quiet);
     if (!watcher)
         return watcher.error();
-    return Equipment{std::move(*program), std::move(*json), std::move(*signals), std::move(*watcher)};
+    Result<std::unique_ptr<Recorder>> recorder =
+        Recorder::make(options.record, meta_of(options, **watcher, command), owner);
+    if (!recorder)
+        return recorder.error();
+    (*watcher)->tell(recorder->get());
+    return Equipment{std::move(*program), std::move(*json), std::move(*signals), std::move(*watcher),
+                     std::move(*recorder)};
 }
 
 } // namespace unwedge::session

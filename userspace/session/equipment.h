@@ -4,6 +4,7 @@
 #include "session/identity.h"
 #include "session/json_file.h"
 #include "session/options.h"
+#include "session/recorder.h"
 #include "session/signals.h"
 #include "session/watcher.h"
 #include "util/result.h"
@@ -11,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace unwedge::session {
 
@@ -20,10 +22,12 @@ struct Equipment {
     std::optional<JsonFile> json;
     Signals signals;
     std::unique_ptr<Watcher> watcher;
+    std::unique_ptr<Recorder> recorder; ///< is told what the watcher learns
 };
 
-/// Opens all that the options name, with the rights of `owner` if there is one, and starts to watch last. An
-/// Error of any of it is the user's to mend.
-Result<Equipment> equip(const SessionOptions &options, const std::optional<Identity> &owner);
+/// Opens all that the options name, with the rights of `owner` if there is one, and starts to watch. An Error
+/// of any of it is the user's to mend. `command`: for the recording; empty: a running tree is joined.
+Result<Equipment> equip(const SessionOptions &options, const std::optional<Identity> &owner,
+                        const std::vector<std::string> &command = {});
 
 } // namespace unwedge::session

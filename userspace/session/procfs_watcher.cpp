@@ -81,11 +81,11 @@ void ProcfsWatcher::drain_events() {
         const auto member = tree_.members().find(pid);
         const procfs::Stat &stat = table->at(pid);
         if (member == tree_.members().end() || member->second.exited)
-            tree_.apply(facts::Forked{.at = now, .parent = stat.ppid, .child = pid, .comm = stat.comm});
+            take(facts::Forked{.at = now, .parent = stat.ppid, .child = pid, .comm = stat.comm});
     }
     for (const facts::Pid pid : tree_.living())
         if (!living.contains(pid))
-            tree_.apply(facts::Exited{.at = now, .pid = pid, .status = {}});
+            take(facts::Exited{.at = now, .pid = pid, .status = {}});
 }
 
 Result<std::optional<Look>> ProcfsWatcher::do_what_is_due(Nanos now) {
@@ -108,7 +108,7 @@ Result<facts::Snapshot> ProcfsWatcher::snapshot() {
     for (const auto &[pid, actor] : seen->actors)
         if (const Member &member = tree_.members().at(pid);
             !actor.forked && !actor.argv.empty() && (member.forked || member.argv != actor.argv))
-            tree_.apply(facts::Executed{.at = seen->at, .pid = pid, .comm = actor.comm, .argv = actor.argv});
+            take(facts::Executed{.at = seen->at, .pid = pid, .comm = actor.comm, .argv = actor.argv});
     for (const auto &[pid, member] : tree_.members())
         if (member.exited)
             seen->actors.emplace(pid, dead_actor(pid, member));

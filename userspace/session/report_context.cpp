@@ -9,14 +9,14 @@ namespace unwedge::session {
 
 report::Context context_of(Look look, Means means, Nanos begin) {
     Host host = this_host();
-    return {.at = wall_clock_now(),
+    return {.at = std::move(look.at),
             .host = std::move(host.name),
             .kernel = std::move(host.kernel),
             .tier = std::move(means.tier),
             .level = std::move(means.level),
             .hooks = std::move(means.hooks),
             .command = {},
-            .watched = monotonic_now() - begin,
+            .watched = look.snapshot.at - begin,
             .snapshot = std::move(look.snapshot),
             .diagnosis = std::move(look.diagnosis),
             .stacks = {},

@@ -82,7 +82,7 @@ class Session {
     void condemn(std::string why, Nanos now);
     void terminate(Nanos now);
     void begin_killing(Nanos now);
-    std::optional<Look> look(diagnosis::Outlook outlook);
+    std::optional<Look> taken_or_none(Result<Look> taken);
     std::optional<Look> look_in_a_hurry(diagnosis::Outlook outlook);
     void take(Look look);
     bool tell_news(const Look &look);
@@ -90,18 +90,19 @@ class Session {
     void give_up_tracing(const Error &error);
     void finish();
     void await_hook();
+    report::Command command() const;
     report::Context context(Look look) const;
 
     const RunOptions &options_;
     Child child_;
     Signals signals_;
     std::optional<JsonFile> json_;
+    std::unique_ptr<Recorder> recorder_; ///< outlives the watcher, which tells it all
     std::unique_ptr<Watcher> watcher_;
     Teller teller_;
     Responder responder_;
     std::optional<Look> final_; ///< of the timeout or what the tree was ended for, or the latest
     std::optional<int> status_; ///< of the command, once it has ended
-    Nanos begin_ = monotonic_now();
     bool timed_out_ = false;
     bool tracing_ = true;
     Phase phase_ = Phase::running;
@@ -111,13 +112,17 @@ class Session {
 
 Session::Session(const RunOptions &options, Child child, Equipment equipment)
     : options_(options), child_(std::move(child)), signals_(std::move(equipment.signals)),
-      json_(std::move(equipment.json)), watcher_(std::move(equipment.watcher)), teller_(options.quiet),
+      json_(std::move(equipment.json)), recorder_(std::move(equipment.recorder)),
+      watcher_(std::move(equipment.watcher)), teller_(options.quiet),
       responder_(options.on_wedge, std::move(equipment.hook_program), options.grace, teller_) {}
 
 Result<void> Session::start() {
     if (Result<void> done = watcher_->adopt(child_.pidfd(), child_.pid()); !done)
         return done;
-    watcher_->tree().plant(child_.pid(), options_.argv, ::getpid(), monotonic_now());
+    const Nanos now = monotonic_now();
+    watcher_->tree().plant(child_.pid(), options_.argv, ::getpid(), now);
+    recorder_->saw(
+        facts::Event(facts::Forked{.at = now, .parent = ::getpid(), .child = child_.pid(), .comm = ""}));
     if (options_.timeout)
         next_step_ = monotonic_now() + *options_.timeout;
     return {};
@@ -195,8 +200,7 @@ void Session::give_up_tracing(const Error &error) {
     tracing_ = false;
 }
 
-std::optional<Look> Session::look(diagnosis::Outlook outlook) {
-    Result<Look> taken = watcher_->look(outlook);
+std::optional<Look> Session::taken_or_none(Result<Look> taken) {
     if (taken)
         return std::move(*taken);
     if (!is_shortage(taken.error()))
@@ -207,14 +211,16 @@ std::optional<Look> Session::look(diagnosis::Outlook outlook) {
 /// Of a tree whose time is up.
 std::optional<Look> Session::look_in_a_hurry(diagnosis::Outlook outlook) {
     const Hurry hurry;
-    return look(outlook);
+    return taken_or_none(watcher_->look(outlook));
 }
 
 /// A report as soon as a culprit stands that has not been told; a line when one recovered or ended.
 bool Session::tell_news(const Look &look) {
     const bool news = teller_.take_news(look);
-    if (news)
+    if (news) {
         teller_.report(context(look));
+        recorder_->tell_histories(*watcher_);
+    }
     return news;
 }
 
@@ -260,6 +266,7 @@ void Session::begin_collecting(Nanos now) {
 
 void Session::time_out(Nanos now) {
     timed_out_ = true;
+    recorder_->keep();
     if (std::optional<Look> last =
             tracing_ ? look_in_a_hurry(diagnosis::Outlook::time_is_up) : std::nullopt) {
         if (!tell_news(*last))
@@ -269,6 +276,7 @@ void Session::time_out(Nanos now) {
     } else if (!final_) {
         teller_.timeout(context(watcher_->no_look()));
     }
+    recorder_->tell_histories(*watcher_);
     condemn(fmt::format("timed out after {}", duration_text(options_.timeout.value_or(Nanos{}))), now);
 }
 
@@ -301,23 +309,25 @@ void Session::take_step(Nanos now) {
     }
 }
 
-report::Context Session::context(Look look) const {
+report::Command Session::command() const {
     report::Command command{.argv = options_.argv, .timed_out = timed_out_};
     if (status_ && WIFEXITED(*status_))
         command.exit_code = WEXITSTATUS(*status_);
     else if (status_)
         command.exit_signal = WTERMSIG(*status_);
-    report::Context context = context_of(std::move(look), watcher_->means(), begin_);
-    context.command = std::move(command);
+    return command;
+}
+
+report::Context Session::context(Look look) const {
+    report::Context context = context_of(std::move(look), watcher_->means(), recorder_->begin());
+    context.command = command();
     return context;
 }
 
 void Session::finish() {
     if (phase_ < Phase::condemned && tracing_) {
         watcher_->drain_events();
-        // Not a last look: patience has not run out because the command has ended.
-        if (std::optional<Look> ended = look(diagnosis::Outlook::more_looks)) {
-            ended->diagnosis.verdicts = watcher_->finish(ended->snapshot.at).verdicts;
+        if (std::optional<Look> ended = taken_or_none(watcher_->look_at_the_end())) {
             tell_news(*ended);
             final_ = std::move(ended);
         }
@@ -325,6 +335,7 @@ void Session::finish() {
     if (!final_)
         final_ = watcher_->no_look();
     teller_.losses(final_->snapshot);
+    close_recording(*recorder_, *watcher_, command(), teller_);
     if (!json_)
         return;
     const std::string text = report::to_json(context(*final_));
@@ -360,6 +371,7 @@ int Session::watch() {
             signal_tree(*watcher_, SIGKILL);
         if (tracing_)
             tick();
+        recorder_->commit();
     }
     finish();
     await_hook();
@@ -382,7 +394,7 @@ int run(const RunOptions &options) {
     Result<std::optional<Identity>> identity = command_identity(options.user);
     if (!identity)
         return fail(identity.error(), exit_failed);
-    Result<Equipment> equipment = equip(options, *identity);
+    Result<Equipment> equipment = equip(options, *identity, options.argv);
     if (!equipment)
         return fail(equipment.error(), exit_failed);
     // Orphans of the tree stay below us: they are seen, reaped, and ended with the rest.

@@ -33,8 +33,28 @@ Result<Look> Watcher::look(diagnosis::Outlook outlook) {
     return taken;
 }
 
+/// More might have come: patience has not run out because the command has ended.
+Result<Look> Watcher::look_at_the_end() {
+    Result<Look> taken = take_look(diagnosis::Outlook::more_looks, true);
+    if (!taken && is_shortage(taken.error()))
+        note_failed_look(monotonic_now());
+    return taken;
+}
+
+void Watcher::take(const facts::Event &event) {
+    tree_.apply(event);
+    if (witness_)
+        witness_->saw(event);
+}
+
+void Watcher::tell(Nanos at, const kernel::SweepTotals &totals) const {
+    if (witness_)
+        witness_->saw(
+            recording::Sample{at, tree_.living().size(), totals.ends, totals.unread, totals.stalled});
+}
+
 /// What could not be read for want of a descriptor would look like something that is not there.
-Result<Look> Watcher::take_look(diagnosis::Outlook outlook) {
+Result<Look> Watcher::take_look(diagnosis::Outlook outlook, bool ended) {
     const std::uint64_t shortages = proc().shortages();
     Result<facts::Snapshot> seen = snapshot();
     if (!seen)
@@ -47,12 +67,19 @@ Result<Look> Watcher::take_look(diagnosis::Outlook outlook) {
     last_look_ = seen->at;
     rests_ = false;
     diagnosis::Diagnosis diagnosis = casebook_.observe(*seen, outlook);
-    return Look{std::move(*seen), std::move(diagnosis)};
+    if (ended)
+        diagnosis.verdicts = casebook_.finish(seen->at).verdicts;
+    Look look{std::move(*seen), std::move(diagnosis), wall_clock_now()};
+    if (witness_)
+        witness_->saw(look, {outlook, rested_, ended});
+    rested_ = false;
+    return look;
 }
 
 Look Watcher::no_look() {
     Look none;
     none.snapshot.at = monotonic_now();
+    none.at = wall_clock_now();
     note_losses(none.snapshot.at);
     losses_.tell(none.snapshot);
     return none;
@@ -77,6 +104,7 @@ void Watcher::rest(Nanos now) {
     casebook_.rest();
     ::malloc_trim(0);
     rests_ = true;
+    rested_ = true;
 }
 
 } // namespace unwedge::session

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "diagnosis/casebook.h"
+#include "facts/history.h"
 #include "kernel/tracer.h"
 #include "procfs/proc.h"
 #include "profiles/namer.h"
+#include "session/look.h"
 #include "session/loss_log.h"
 #include "session/tree.h"
+#include "session/witness.h"
 #include "util/fd.h"
 
 #include <cstdint>
@@ -24,12 +27,6 @@ struct WatchSettings {
     std::uint32_t ring_size = kernel::Settings().ring_size;
     kernel::HookWishes hooks; ///< what the user chose of the hook plan
     bool no_bpf = false;      ///< watch from /proc alone
-};
-
-/// One look at the tree and what follows from it and all looks before.
-struct Look {
-    facts::Snapshot snapshot;
-    diagnosis::Diagnosis diagnosis;
 };
 
 /// By what a tree is watched, for reports.
@@ -73,10 +70,17 @@ class Watcher {
     /// Takes a look, at a tree that is up to date, whether or not one is due. An Error of want of descriptors
     /// or memory (is_shortage()) is counted as a loss, and the next look may be had.
     Result<Look> look(diagnosis::Outlook outlook);
+    /// The last look of all, at a tree whose command has ended: what stood has ended with it.
+    Result<Look> look_at_the_end();
     /// In place of a look that was not to be had: nothing but what has been lost.
     Look no_look();
-    /// The diagnosis of a tree whose command has ended.
-    diagnosis::Diagnosis finish(Nanos now) { return casebook_.finish(now); }
+
+    /// What each process did last, be it alive or not; empty where nothing is kept of that.
+    virtual Result<std::map<facts::Pid, facts::History>> histories() const {
+        return std::map<facts::Pid, facts::History>();
+    }
+    /// `witness`, which outlives this or is withdrawn by null, is told all that comes from now on.
+    void tell(Witness *witness) { witness_ = witness; }
 
     virtual Means means() const = 0;
     /// The tree of processes that facts are completed from.
@@ -94,12 +98,16 @@ class Watcher {
     /// What the kernel has counted as lost since the start.
     virtual facts::Losses lost() const { return {}; }
     /// As look(), for a tick.
-    Result<Look> take_look(diagnosis::Outlook outlook);
+    Result<Look> take_look(diagnosis::Outlook outlook, bool ended = false);
+    /// An event of the tree.
+    void take(const facts::Event &event);
     void note_losses(Nanos now);
     /// What was due at `now` found no descriptor or no memory.
     void note_failed_look(Nanos now);
     /// Something is suspected or stands, or is to be looked for as closely from the start.
     bool suspects() const { return suspects_at_once_ || casebook_.is_open(); }
+    /// What a sweep at `at` has counted.
+    void tell(Nanos at, const kernel::SweepTotals &totals) const;
     /// To be called when no look is due at `now`: the memory that looks took is given back once that was so
     /// for a while.
     void rest(Nanos now);
@@ -112,6 +120,8 @@ class Watcher {
   private:
     bool suspects_at_once_;
     bool rests_ = true;
+    bool rested_ = false; ///< since the last look
+    Witness *witness_ = nullptr;
     std::uint64_t failed_looks_ = 0;
     diagnosis::Casebook casebook_;
     profiles::Namer namer_;

@@ -66,7 +66,8 @@ std::map<facts::Pid, facts::History> flight_of(const facts::Snapshot &last, Nano
             const facts::EndId end = actor.holds[i / 2 % actor.holds.size()].end;
             const auto kind = i % 2 == 0 ? facts::FlightKind::receive : facts::FlightKind::send;
             history.records.push_back({begin + step * static_cast<std::int64_t>(i + 1), kind,
-                                       static_cast<std::uint32_t>(end), static_cast<std::uint32_t>(64 + i % 7)});
+                                       static_cast<std::uint32_t>(end),
+                                       static_cast<std::uint32_t>(64 + i % 7)});
         }
     }
     return flight;
@@ -115,26 +116,30 @@ Recording healthy() {
     return recording;
 }
 
-/// Copies of the sample's last actor and its ends fill it up.
+/// The sample's actors, and copies of its last one; who has no channel is given one to talk to itself.
 Recording crowd(std::size_t actors, std::size_t records) {
     report::Context context = report::samples::crowd();
     facts::Snapshot &snapshot = context.snapshot;
-    facts::EndId end = snapshot.ends.empty() ? 1 : snapshot.ends.rbegin()->first + 1;
     while (snapshot.actors.size() < actors) {
         facts::Actor copy = snapshot.actors.rbegin()->second;
         copy.pid += 1;
         copy.holds.clear();
-        for (int side = 0; side < 2; ++side, ++end) {
-            copy.holds.push_back({3 + side, end});
-            facts::End made;
-            made.id = end;
-            made.peer = side == 0 ? end + 1 : end - 1;
-            made.kind = facts::ChannelKind::unix_stream;
-            made.state = "ESTABLISHED";
-            made.unread = 0;
-            snapshot.ends.emplace(end, std::move(made));
-        }
         snapshot.actors.emplace(copy.pid, std::move(copy));
+    }
+    facts::EndId next = snapshot.ends.empty() ? 1 : snapshot.ends.rbegin()->first + 1;
+    for (auto &[pid, actor] : snapshot.actors) {
+        if (!actor.holds.empty())
+            continue;
+        for (int side = 0; side < 2; ++side, ++next) {
+            actor.holds.push_back({3 + side, next});
+            facts::End end;
+            end.id = next;
+            end.peer = side == 0 ? next + 1 : next - 1;
+            end.kind = facts::ChannelKind::unix_stream;
+            end.state = "ESTABLISHED";
+            end.unread = 0;
+            snapshot.ends.emplace(next, std::move(end));
+        }
     }
     Recording recording = of(context);
     recording.flight = flight_of(recording.looks.back().snapshot, recording.meta.begin,

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "recording/files.h"
+#include "recording/samples.h"
+#include "report/json.h"
+#include "report/samples.h"
+#include "report/text.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+namespace unwedge::recording {
+namespace {
+
+using RoundTrip = Files;
+
+TEST_F(RoundTrip, EveryReportOfEverySampleIsTheSameFromTheFile) {
+    for (auto [name, context] : report::samples::all()) {
+        SCOPED_TRACE(name);
+        context.stacks.reset(); // those of triage are not recorded
+        context.trees.reset();
+        const Recording written = samples::of(context);
+        write_file(written, path(name));
+        const Result<Recording> read = recording::read(path(name));
+        ASSERT_TRUE(read) << read.error().message;
+        ASSERT_EQ(read->looks.size(), written.looks.size());
+        for (std::size_t i = 0; i < written.looks.size(); ++i) {
+            EXPECT_EQ(report::to_json(read->context(read->looks[i])),
+                      report::to_json(written.context(written.looks[i])));
+            // Arguments that are no text are kept as nearly as JSON can.
+            if (name != "hostile") {
+                EXPECT_EQ(report::to_text(read->context(read->looks[i]), {}),
+                          report::to_text(written.context(written.looks[i]), {}));
+            }
+        }
+    }
+}
+
+TEST_F(RoundTrip, WhatIsReadIsAllThatWasWritten) {
+    for (const Recording &written : {samples::wedge(), samples::healthy(), samples::crowd(50, 2000),
+                                     samples::empty(), samples::of(report::samples::timed())}) {
+        write_file(written, path("first"));
+        const Result<Recording> read = recording::read(path("first"));
+        ASSERT_TRUE(read) << read.error().message;
+        write_file(*read, path("second"));
+        EXPECT_EQ(lines_of(path("first")), lines_of(path("second")));
+        EXPECT_EQ(read->events.size(), written.events.size());
+        EXPECT_EQ(read->flight.size(), written.flight.size());
+        for (const auto &[pid, history] : written.flight)
+            EXPECT_EQ(read->flight.at(pid).records, history.records);
+        std::filesystem::remove(path("first"));
+        std::filesystem::remove(path("second"));
+    }
+}
+
+TEST_F(RoundTrip, AClosedFileStandsAlone) {
+    write_file(samples::wedge(), path());
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
+    std::filesystem::permissions(folder_,
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+    EXPECT_TRUE(read(path()));
+    std::filesystem::permissions(folder_, std::filesystem::perms::owner_all);
+}
+
+TEST_F(RoundTrip, WhatIsToldTwiceOfAnActorCountsOnce) {
+    const Recording recording = samples::wedge();
+    Result<Writer> writer = Writer::create(path(), recording.meta, false, plenty);
+    ASSERT_TRUE(writer);
+    facts::History history{.records = {{Nanos(1), facts::FlightKind::send, 7, 10}, {Nanos(2), {}, 7, 11}}};
+    ASSERT_TRUE(writer->add(5, history));
+    history.records.push_back({Nanos(3), facts::FlightKind::unpark, 0, 0});
+    history.records.erase(history.records.begin());
+    history.overwritten = 1;
+    ASSERT_TRUE(writer->add(5, history));
+    ASSERT_TRUE(writer->close());
+    const Result<Recording> read = recording::read(path());
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->flight.at(5).records.size(), 3U);
+    EXPECT_EQ(read->flight.at(5).overwritten, 0U);
+}
+
+TEST_F(RoundTrip, SecretsAreRedactedWhereverACommandLineStands) {
+    report::Context context = report::samples::wedge();
+    context.command->argv = {"tool", "--password=hunter2"};
+    for (auto &[pid, actor] : context.snapshot.actors) {
+        actor.argv = {"tool", "--password=hunter2"};
+        actor.title = "tool --password=hunter2 --verbose";
+    }
+    write_file(samples::of(context), path(), true);
+    for (const std::string &line : lines_of(path()))
+        EXPECT_EQ(line.find("hunter2"), std::string::npos) << line;
+    const Result<Recording> read = recording::read(path());
+    ASSERT_TRUE(read);
+    EXPECT_NE(read->looks.back().snapshot.actors.begin()->second.title.find("--verbose"), std::string::npos);
+}
+
+} // namespace
+} // namespace unwedge::recording

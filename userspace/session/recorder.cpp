@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "session/recorder.h"
+
+#include "report/shell.h"
+#include "report/text.h"
+#include "session/as_user.h"
+#include "util/clock.h"
+#include "util/log.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <utility>
+
+namespace unwedge::session {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t most_remembered = 1024; ///< events before there is a file: a megabyte at most
+constexpr Nanos between_samples = 1s;
+
+using When = RecordOptions::When;
+
+} // namespace
+
+Recorder::Recorder(const RecordOptions &options, recording::Meta meta, std::optional<Identity> owner)
+    : options_(options), when_(options.when.value_or(options.target ? When::always : When::never)),
+      meta_(std::move(meta)), owner_(std::move(owner)) {
+    meta_.version = UNWEDGE_VERSION;
+    meta_.begin = monotonic_now();
+    meta_.begin_unix = clock_now(CLOCK_REALTIME);
+}
+
+Recorder::~Recorder() {
+    const AsUser as_user(place_.rights);
+    writer_.reset();
+}
+
+Result<std::unique_ptr<Recorder>> Recorder::make(const RecordOptions &options, recording::Meta meta,
+                                                 const std::optional<Identity> &owner) {
+    std::unique_ptr<Recorder> recorder(new Recorder(options, std::move(meta), owner));
+    if (options.target && recorder->when_ != When::never)
+        if (Result<void> opened = recorder->open(*options.target); !opened)
+            return opened.error();
+    return recorder;
+}
+
+Result<void> Recorder::open(const std::string &target) {
+    Result<RecordingPlace> place = recording_place(target, owner_);
+    if (!place)
+        return place.error();
+    place_ = std::move(*place);
+    const AsUser as_user(place_.rights);
+    if (!as_user.ok())
+        return errno_error("--record: becoming the user that it belongs to", errno);
+    if (Result<void> made = make_recording_file(place_.path); !made)
+        return made;
+    Result<recording::Writer> writer =
+        recording::Writer::create(place_.path, meta_, options_.redact, options_.most_bytes);
+    if (!writer)
+        return Error{fmt::format("--record: cannot write '{}': {}", place_.path, writer.error().message),
+                     writer.error().code};
+    writer_.emplace(std::move(*writer));
+    return {};
+}
+
+/// Without a target: as soon as there is something to tell.
+void Recorder::open_by_need() {
+    if (writer_ || given_up_ || when_ == When::never || options_.target)
+        return;
+    if (Result<void> opened = open("."); !opened)
+        return give_up(opened.error());
+    for (const facts::Event &event : std::exchange(before_, {}))
+        saw(event);
+}
+
+void Recorder::give_up(const Error &error) {
+    given_up_ = true;
+    writer_.reset();
+    before_.clear();
+    spdlog::warn("the recording ends here, the command goes on: {}", report::printable(error.message));
+}
+
+template <typename Write>
+void Recorder::write(Write write) {
+    if (!writer_)
+        return;
+    const AsUser as_user(place_.rights);
+    if (!as_user.ok())
+        return give_up(errno_error("becoming the user that it belongs to", errno));
+    uncommitted_ = true;
+    if (Result<void> done = write(*writer_); !done)
+        give_up({fmt::format("'{}': {}", place_.path, done.error().message), done.error().code});
+}
+
+void Recorder::saw(const facts::Event &event) {
+    if (writer_)
+        return write([&](recording::Writer &writer) { return writer.add(event); });
+    if (given_up_ || when_ == When::never)
+        return;
+    if (before_.size() == most_remembered)
+        before_.pop_front();
+    before_.push_back(event);
+}
+
+void Recorder::saw(const Look &look, const LookTerms &terms) {
+    // A look at the end is no suspicion.
+    if (!terms.ended)
+        open_by_need();
+    if (look.diagnosis.wedged())
+        keep();
+    write([&](recording::Writer &writer) {
+        return writer.add(recording::Look{look.at, terms.outlook, terms.after_rest, terms.ended,
+                                          look.snapshot, look.diagnosis});
+    });
+}
+
+void Recorder::saw(const recording::Sample &sample) {
+    if (last_sample_ && sample.at - *last_sample_ < between_samples)
+        return;
+    last_sample_ = sample.at;
+    write([&](recording::Writer &writer) { return writer.add(sample); });
+}
+
+void Recorder::tell_histories(const Watcher &watcher) {
+    if (!writer_)
+        return;
+    const Result<std::map<facts::Pid, facts::History>> histories = watcher.histories();
+    if (!histories)
+        return spdlog::warn("what the actors did last is not recorded: {}", histories.error().message);
+    write([&](recording::Writer &writer) {
+        Result<void> done;
+        for (auto history = histories->begin(); done && history != histories->end(); ++history)
+            done = writer.add(history->first, history->second);
+        return done;
+    });
+}
+
+void Recorder::commit() {
+    if (!uncommitted_)
+        return;
+    write([](recording::Writer &writer) { return writer.commit(); });
+    uncommitted_ = false;
+}
+
+std::optional<std::string> Recorder::finish(const std::optional<report::Command> &command) {
+    if (!writer_)
+        return std::nullopt;
+    meta_.command = command;
+    meta_.end = monotonic_now();
+    write([this](recording::Writer &writer) {
+        Result<void> done = writer.set(meta_);
+        return done ? writer.close() : done;
+    });
+    if (!writer_)
+        return std::nullopt;
+    writer_.reset();
+    if (worth_keeping_)
+        return place_.path;
+    if (when_ != When::always) {
+        const AsUser as_user(place_.rights);
+        ::unlink(place_.path.c_str());
+    }
+    return std::nullopt;
+}
+
+void close_recording(Recorder &recorder, const Watcher &watcher,
+                     const std::optional<report::Command> &command, const Teller &teller) {
+    recorder.tell_histories(watcher);
+    if (const std::optional<std::string> path = recorder.finish(command))
+        teller.status(fmt::format("recorded: unwedge report {}", report::shell_text({*path})));
+}
+
+} // namespace unwedge::session
