@@ -73,6 +73,7 @@ std::string wait_list(const Context &context, const Cast &cast) {
 
 std::vector<std::string> evidence_items(const Verdict &verdict) {
     std::vector<std::string> items;
+    items.reserve(verdict.evidence.size());
     for (const diagnosis::Evidence &evidence : verdict.evidence)
         items.push_back(fmt::format("{} {}", sheet_text(evidence.fact), sheet_code(evidence.source)));
     return items;

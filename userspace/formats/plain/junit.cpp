@@ -69,7 +69,7 @@ std::string to_junit(const Recording &recording) {
     const Context last = recording.last();
     const Outcome outcome = outcome_of(recording, last);
     const std::string counts =
-        fmt::format("tests=\"1\" failures=\"{:d}\" errors=\"{:d}\"", outcome.kind == Outcome::Kind::failure,
+        fmt::format(R"(tests="1" failures="{:d}" errors="{:d}")", outcome.kind == Outcome::Kind::failure,
                     outcome.kind == Outcome::Kind::error);
     const std::string time = fmt::format("time=\"{:.3f}\"", seconds(recorded_length(recording)));
     std::string text =
