@@ -146,7 +146,8 @@ std::string redacted_header(std::string_view word) {
     const std::string_view name = word.substr(begin_of_name, colon - begin_of_name);
     const Secrecy secrecy = is_name(name) ? secrecy_of(name) : Secrecy::none;
     const std::string_view value = word.substr(colon + 1);
-    if (secrecy == Secrecy::none || !(value.front() == ' ' || is_header_only(name) || looks_random(value)))
+    const bool header = value.front() == ' ' || is_header_only(name) || looks_random(value);
+    if (secrecy == Secrecy::none || !header)
         return "";
     const std::size_t begin = behind_scheme(value);
     if (is_harmless(secrecy, value.substr(begin), false))

@@ -217,11 +217,11 @@ TEST(Redact, LongInputTakesNoTime) {
           "\"",  "'", "\\",     " a",     "eyJaaaaaaaa.", "-----BEGIN ", "-----END ", "ghp_",     ":",
           "a: ", "-", "token ", "token:", "--password ",  "Bearer ",     "$(",        "('\""}) {
         std::string text;
-        while (text.size() < 200'000)
+        while (text.size() < 100'000)
             text += piece;
         redacted({text, "-c", text, "--x=" + text, "Authorization:", text});
     }
-    EXPECT_LT(steady_clock::now() - begin, 20s);
+    EXPECT_LT(steady_clock::now() - begin, 30s);
 }
 
 } // namespace
