@@ -60,25 +60,25 @@ constexpr std::string_view top = R"html(<a class="skip" href="#main">Skip to the
 </header>
 )html";
 
-/// What the script fills. Headings stand here, so that they are there before it runs.
+/// What the script fills and shows.
 constexpr std::string_view sections =
-    R"html(<section id="waits" aria-labelledby="waits-title" class="scripted">
+    R"html(<section id="waits" aria-labelledby="waits-title" hidden>
 <header><h2 id="waits-title">Who waits on whom</h2><div class="tools" id="look-tools"></div></header>
 <div id="graph"></div>
 </section>
-<section id="timeline" aria-labelledby="timeline-title" class="scripted">
+<section id="timeline" aria-labelledby="timeline-title" hidden>
 <header><h2 id="timeline-title">Timeline</h2><div class="tools" id="timeline-tools"></div></header>
 <div id="lanes"></div>
 </section>
-<section id="channels" aria-labelledby="channels-title" class="scripted">
+<section id="channels" aria-labelledby="channels-title" hidden>
 <header><h2 id="channels-title">Channels</h2><div class="tools" id="channel-tools"></div></header>
 <div id="channel-list"></div>
 </section>
-<section id="evidence" aria-labelledby="evidence-title" class="scripted">
+<section id="evidence" aria-labelledby="evidence-title" hidden>
 <header><h2 id="evidence-title">Evidence</h2></header>
 <div id="verdicts"></div>
 </section>
-<section id="data" aria-labelledby="data-title" class="scripted">
+<section id="data" aria-labelledby="data-title" hidden>
 <header><h2 id="data-title">Data</h2></header>
 <div id="tables"></div>
 </section>

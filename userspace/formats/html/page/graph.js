@@ -93,7 +93,8 @@ function draw_edge(edge, layout, size, downward, bounds) {
         points[0].along += half;
         points.at(-1).along -= half + 7; // room for the arrow
         path = curve(points, downward);
-        label_at = on_curve(points[0], points[1], 0.35); // near its beginning: ends are crowded
+        const straight = points[0].across === points[1].across;
+        label_at = on_curve(points[0], points[1], straight ? 0.5 : 0.35); // where many meet, their ends are crowded
     }
     const words = edge.waits.slice(0, 3).map((wait) => `${who(wait.from)} ${wait.why}`).join('\n');
     const label = edge_label(edge);
@@ -128,14 +129,12 @@ function draw_node(node, point, width, height, downward, cycle) {
     };
     const classes = ['node', node.part, many ? 'many' : '', cycle ? 'cycle' : '', !many && node.pids[0] === choice.pid ? 'chosen' : ''];
     return svg('g', {class: classes.filter(Boolean).join(' '), transform: `translate(${x} ${y})`, tabindex: 0, role: 'button',
-        'data-pid': node.pids[0],
-        'aria-label': `${node.part ? `${part_words[node.part]}: ` : ''}${texts.label}${many ? ': show each' : ''}`,
-        onclick: act, onkeydown: (event) => {
+        'data-pid': node.pids[0], onclick: act, onkeydown: (event) => {
             if (event.key !== 'Enter' && event.key !== ' ') return;
             event.preventDefault();
             act();
         }},
-    svg('title', {}, texts.label),
+    svg('title', {}, `${node.part ? `${part_words[node.part]}: ` : ''}${texts.label}${many ? ': show each' : ''}`),
     many ? svg('rect', {class: 'behind', x: 4, y: 4, width, height, rx: 6}) : null,
     svg('rect', {class: 'box', width, height, rx: 6}),
     svg('text', {class: 'name', x: 12, y: 20}, fit_text(texts.name, width - 24 - tag_width, graph_fonts.name)),
@@ -173,7 +172,9 @@ function draw_picture(scene) {
     const along = [...layout.points.values()].map((point) => point.along);
     const bounds = {across: Math.max(...across) + size.across / 2};
     const drawn_edges = edges.filter((edge) => edge.from !== edge.to).map((edge) => draw_edge(edge, layout, size, downward, bounds));
-    const drawn_nodes = nodes.map((node) => draw_node(node, layout.points.get(node.key), width, height, downward,
+    const place = (node) => layout.points.get(node.key);
+    nodes.sort((a, b) => place(a).along - place(b).along || place(a).across - place(b).across); // as one tabs through them
+    const drawn_nodes = nodes.map((node) => draw_node(node, place(node), width, height, downward,
         layout.cycles.some((cycle) => cycle.includes(node.key))));
     const margin = 8;
     const low = {along: Math.min(...along) - size.along / 2 - margin, across: Math.min(...across) - size.across / 2 - margin};

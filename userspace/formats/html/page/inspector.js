@@ -58,11 +58,16 @@ function short_list(items) {
 
 function waiters_of(pid) {
     return (shown_scene()?.waits ?? []).filter((wait) => wait.to === pid)
-        .map((wait) => el('li', {}, actor_button(wait.from), ' waits'));
+        .map((wait) => el('li', {}, actor_button(wait.from)));
+}
+
+function says_more(health, sits) {
+    return health && health !== 'dead' && !sits.startsWith(health);
 }
 
 function show_inspector() {
     inspector.hidden = choice.pid === null;
+    document.body.classList.toggle('inspecting', !inspector.hidden);
     const actor = actor_by_pid.get(choice.pid);
     if (!actor) return;
     const history = flight_of(actor.pid);
@@ -71,12 +76,12 @@ function show_inspector() {
         el('header', {},
             el('h2', {tabindex: -1}, actor.name, ' ', el('span', {class: 'pid'}, `pid ${actor.pid}`)),
             button('×', () => choose(null), {class: 'quiet', 'aria-label': 'Close the details'})),
-        actor.part ? el('p', {class: `part ${actor.part}`}, part_words[actor.part], verdict && actor.part !== 'victim'
-            ? `: ${verdict.deed}` : '') : null,
+        actor.part ? el('p', {class: actor.part}, el('span', {class: 'role'}, part_words[actor.part]),
+            verdict && actor.part !== 'victim' ? verdict.deed : null) : null,
         el('dl', {},
-            inspector_row('Does', actor.sits, actor.health && actor.health !== 'dead' ? ` (${actor.health})` : null),
+            inspector_row('Does', actor.sits, says_more(actor.health, actor.sits) ? ` (${actor.health})` : null),
             inspector_row('Waits', short_list(waits_lines(actor.pid))),
-            inspector_row('Keeps', short_list(waiters_of(actor.pid))),
+            inspector_row('Keeps waiting', short_list(waiters_of(actor.pid))),
             inspector_row('Command', actor.command ? el('code', {}, actor.command) : null),
             inspector_row('Parent', actor_by_pid.has(actor.ppid) ? actor_button(actor.ppid) : `pid ${actor.ppid}`),
             inspector_row('Framework', actor.profile),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+for (const section of document.querySelectorAll('main > section')) section.hidden = false;
 start_next();
 start_graph();
 start_timeline();

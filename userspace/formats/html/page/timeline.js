@@ -294,6 +294,6 @@ function start_timeline() {
         el('div', {class: 'choice', role: 'group', 'aria-label': 'Zoom'},
             button('−', () => zoom(1 / 0.6), {'aria-label': 'Zoom out', 'data-zoom': 'out'}),
             button('+', () => zoom(0.6), {'aria-label': 'Zoom in', 'data-zoom': 'in'}),
-            button('Fit', () => set_window(0, until), {'aria-label': 'Show all of it', 'data-zoom': 'fit'}))].filter(Boolean));
+            button('Fit', () => set_window(0, until), {title: 'Show all of it', 'data-zoom': 'fit'}))].filter(Boolean));
     timeline.paint();
 }
