@@ -162,7 +162,7 @@ class Faults(RecordTest):
 
     def test_a_full_disk_does_not_disturb_the_command(self) -> None:
         script = f"""mount -t tmpfs -o size=256k none {self.folder}
-            {UNWEDGE} run --record {self.file} -- sh -c 'i=0; while [ $i -lt 1000 ]; do /bin/true; i=$((i+1)); done; echo whole; exit 3'
+            {UNWEDGE} run --record {self.file} -- sh -c 'i=0; while [ $i -lt 300 ]; do /bin/true {"x" * 900}; i=$((i+1)); done; echo whole; exit 3'
             echo "status $?"; {UNWEDGE} report {self.file} --format json >/dev/null; echo "report $?" """
         outcome = self.run_bare("unshare", "-m", "sh", "-c", script)
         self.assertEqual(b"whole\nstatus 3\nreport 0\n", outcome.stdout, outcome.stderr)

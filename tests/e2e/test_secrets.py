@@ -17,15 +17,15 @@ ENDED_SOON = ["--stall-after", "1", "--on-wedge", "kill", "--grace", "3"]
 class Secrets(harness.EndToEndTest):
     def told_by_run(self, *arguments: str, tier: tuple[str, ...] = ()) -> str:
         """All that comes out of it, and what the program of --on-wedge is given."""
-        diagnosis = self.folder / "diagnosis"
+        diagnosis, recording = self.folder / "diagnosis", self.folder / "one.unwedge"
         hook = ["--on-wedge", f"exec:{self.shows_what_it_gets()}"]
         outcome = self.run_bare(
             UNWEDGE, "run", "-v", *ENDED_SOON, "--level", "full", *tier, *hook, "--json", diagnosis,
-            "--", WEDGE, *arguments, environment=SENT,
+            "--record", recording, "--", WEDGE, *arguments, environment=SENT,
         )  # fmt: skip
         self.assertEqual(124, outcome.status)
         self.assertIn(b"unwedge: wedged: ", outcome.stderr)
-        return outcome.stderr.decode() + diagnosis.read_text()
+        return outcome.stderr.decode() + diagnosis.read_text() + recording.read_bytes().decode(errors="replace")
 
     def shows_what_it_gets(self) -> Path:
         program = self.folder / "show"

@@ -94,10 +94,10 @@ class TheCommand(SudoTest):
 
 class Files(SudoTest):
     def test_that_the_command_and_run_make(self) -> None:
-        made, diagnosis = self.folder / "made", self.folder / "diagnosis"
-        outcome = self.sudo("run", "--json", diagnosis, "--", "touch", made)
+        made, diagnosis, recording = (self.folder / name for name in ("made", "diagnosis", "one.unwedge"))
+        outcome = self.sudo("run", "--json", diagnosis, "--record", recording, "--", "touch", made)
         self.assertEqual(0, outcome.status)
-        self.assert_is_the_callers(made, diagnosis)
+        self.assert_is_the_callers(made, diagnosis, recording)
 
     def test_that_triage_and_attach_make(self) -> None:
         session = self.start_bare(PROGRAMS / "wedge.py")

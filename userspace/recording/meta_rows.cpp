@@ -42,6 +42,18 @@ class Values {
             throw Damaged("meta has no " + key);
         return *found;
     }
+    std::optional<Nanos> find_time(const std::string &key, std::int64_t longest = longest_time) const {
+        const std::optional<std::int64_t> found = find_number(key);
+        if (found && (*found < 0 || *found > longest))
+            throw Damaged("meta: " + key + " is no time");
+        return found ? std::optional(Nanos(*found)) : std::nullopt;
+    }
+    Nanos time(const std::string &key, std::int64_t longest = longest_time) const {
+        const std::optional<Nanos> found = find_time(key, longest);
+        if (!found)
+            throw Damaged("meta has no " + key);
+        return *found;
+    }
 
   private:
     const std::map<std::string, std::string> &values_;
@@ -101,15 +113,13 @@ Meta meta_of(const std::map<std::string, std::string> &all) {
     meta.kernel = values.text("kernel");
     meta.tier = values.text("tier");
     meta.level = values.find("level");
-    meta.begin = Nanos(values.number("begin_ns"));
-    meta.begin_unix = Nanos(values.number("begin_unix_ns"));
-    if (const auto end = values.find_number("end_ns"))
-        meta.end = Nanos(*end);
+    meta.begin = values.time("begin_ns");
+    meta.begin_unix = values.time("begin_unix_ns", 1LL << 62); // a century from now
+    meta.end = values.find_time("end_ns");
     for (const auto &[key, value] : all)
         if (key.starts_with(hook_prefix))
             meta.hooks[key.substr(hook_prefix.size())] = value;
-    for_each_threshold(meta.policy,
-                       [&values](const char *key, Nanos &length) { length = Nanos(values.number(key)); });
+    for_each_threshold(meta.policy, [&values](const char *key, Nanos &length) { length = values.time(key); });
     meta.policy.suspects_at_once = values.number("policy.suspects_at_once") != 0;
     meta.policy.busy_share = static_cast<double>(values.number("policy.busy_share_ppm")) / parts_per_million;
     const std::optional<std::string> argv = values.find("command.argv");

@@ -10,7 +10,12 @@
 #include <nlohmann/json.hpp>
 #include <sqlite3.h>
 
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
 #include <map>
+#include <stdexcept>
 #include <utility>
 
 namespace unwedge::recording {
@@ -18,10 +23,44 @@ namespace {
 
 constexpr int longest_value = 16 * 1024 * 1024; ///< bytes
 
+namespace fs = std::filesystem;
+
+/// What is read: the file itself, or, if it was not closed, a copy of it and its journal. SQLite wants to
+/// write beside a journal, and there may be no room, or no right, to do so.
+class Source {
+  public:
+    explicit Source(const std::string &path) : path_(path) {
+        const fs::path journal = path + "-wal";
+        std::error_code unreadable;
+        if (fs::file_size(journal, unreadable) == 0 || unreadable)
+            return;
+        std::string pattern = fs::temp_directory_path() / "unwedge-report.XXXXXX";
+        if (!::mkdtemp(pattern.data()))
+            throw std::runtime_error(fmt::format("no temporary folder: {}", std::strerror(errno)));
+        copies_ = pattern;
+        path_ = copies_ / "copy";
+        fs::copy_file(path, path_);
+        fs::copy_file(journal, path_.string() + "-wal");
+    }
+    Source(const Source &) = delete;
+    Source &operator=(const Source &) = delete;
+    ~Source() {
+        std::error_code unused;
+        if (!copies_.empty())
+            fs::remove_all(copies_, unused);
+    }
+
+    std::string path() const { return path_; }
+
+  private:
+    fs::path path_;
+    fs::path copies_; ///< empty: there are none
+};
+
 /// Opened so that nothing in it can make SQLite do more than read tables.
 class File {
   public:
-    explicit File(const std::string &path) : database_(path, SQLite::OPEN_READONLY) {
+    explicit File(const std::string &path) : source_(path), database_(source_.path(), SQLite::OPEN_READONLY) {
         sqlite3 *handle = database_.getHandle();
         int unused = 0;
         sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, &unused);
@@ -74,6 +113,7 @@ class File {
         }
     }
 
+    Source source_;
     SQLite::Database database_;
 };
 
@@ -245,14 +285,6 @@ template <typename Read>
 auto attempt(const std::string &path, Read read_it) -> Result<decltype(read_it())> {
     try {
         return read_it();
-    } catch (const SQLite::Exception &refused) {
-        const bool journal =
-            refused.getErrorCode() == SQLITE_CANTOPEN || refused.getErrorCode() == SQLITE_READONLY;
-        return Error{fmt::format("cannot read '{}': {}{}", path, refused.what(),
-                                 journal ? "; if there is a journal (-wal) beside it, copy both to a folder "
-                                           "where you may write"
-                                         : ""),
-                     0};
     } catch (const std::exception &damaged) {
         return Error{fmt::format("cannot read '{}': {}", path, damaged.what()), 0};
     }

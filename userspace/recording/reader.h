@@ -11,7 +11,8 @@ namespace unwedge::recording {
 
 /// Reads all of a recording, closed or cut off. The file is taken for hostile: nothing in it is executed, its
 /// tables must be exactly those of this version, and what refers to something that is not there makes an
-/// Error. The folder must be writable if a journal (FILE-wal) lies beside the file.
+/// Error. Nothing is written beside the file; if a journal (FILE-wal) lies there, copies of both are read,
+/// made in the folder for temporary files.
 Result<Recording> read(const std::string &path);
 
 /// Each row of each table as one JSON object with its table's name as "table", one line each, handed to

@@ -27,6 +27,10 @@ class Damaged : public std::runtime_error {
 
 using Words = std::vector<std::string>;
 
+/// Eighteen years in ns: no time since a boot is longer, and sums and differences of a few such overflow
+/// nothing.
+constexpr std::int64_t longest_time = 1LL << 59;
+
 /// An argument list as a recording has it: a JSON array; what is no UTF-8 becomes U+FFFD.
 std::string json_of(const Words &words);
 /// Throws Damaged.
@@ -163,6 +167,8 @@ class Loader {
     template <typename T>
     static void load_number(const char *name, std::int64_t number, T &value) {
         if constexpr (std::is_same_v<T, Nanos>) {
+            if (number < -longest_time || number > longest_time)
+                refuse(name);
             value = Nanos(number);
         } else if constexpr (sizeof(T) == sizeof(number)) {
             value = static_cast<T>(number);

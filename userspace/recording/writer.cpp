@@ -146,7 +146,10 @@ void Writer::Impl::insert_actor(LookId id, const facts::Actor &actor) {
     ActorRow row{id, actor};
     if (redact) {
         row.actor.argv = redacted(std::move(row.actor.argv));
-        row.actor.title = redacted_title(row.actor.title);
+        // Who has not renamed itself has its arguments for a title, and these are known one by one.
+        const bool is_argv = actor.title == fmt::format("{}", fmt::join(actor.argv, " "));
+        row.actor.title =
+            is_argv ? fmt::format("{}", fmt::join(row.actor.argv, " ")) : redacted_title(actor.title);
     }
     insert(std::move(row));
     for (const facts::CpuReading &reading : actor.earlier_cpu)

@@ -51,7 +51,7 @@ class Attachment {
 
     const AttachOptions &options_;
     Signals signals_;
-    std::optional<JsonFile> json_;
+    std::optional<OutputFile> json_;
     std::unique_ptr<Recorder> recorder_; ///< outlives the watcher, which tells it all
     std::unique_ptr<Watcher> watcher_;
     Teller teller_;

@@ -38,7 +38,7 @@ Result<Equipment> equip(const SessionOptions &options, const std::optional<Ident
     Result<std::string> program = hook_program(options.on_wedge);
     if (!program)
         return program.error();
-    Result<std::optional<JsonFile>> json = open_json(options.json, owner);
+    Result<std::optional<OutputFile>> json = open_json(options.json, owner);
     if (!json)
         return json.error();
     Result<Signals> signals = Signals::take();

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "session/identity.h"
-#include "session/json_file.h"
 #include "session/options.h"
+#include "session/output_file.h"
 #include "session/recorder.h"
 #include "session/signals.h"
 #include "session/watcher.h"
@@ -19,7 +19,7 @@ namespace unwedge::session {
 /// What a session needs before it begins.
 struct Equipment {
     std::string hook_program; ///< where the one of --on-wedge lies; empty if there is none
-    std::optional<JsonFile> json;
+    std::optional<OutputFile> json;
     Signals signals;
     std::unique_ptr<Watcher> watcher;
     std::unique_ptr<Recorder> recorder; ///< is told what the watcher learns

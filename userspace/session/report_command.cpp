@@ -10,41 +10,23 @@
 #include "report/json.h"
 #include "report/text.h"
 #include "session/console.h"
-#include "session/create_file.h"
 #include "session/exit_status.h"
-#include "util/fd.h"
+#include "session/output_file.h"
 #include "util/log.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
 #include <string_view>
 
 namespace unwedge::session {
 namespace {
 
-Result<void> write_file(const std::string &path, std::string_view text) {
-    const Result<Fd> file = create_file(path);
-    if (!file)
-        return Error{fmt::format("cannot write '{}': {}", path, file.error().message), file.error().code};
-    // What is no regular file can't be cut, and need not be.
-    if (::ftruncate(file->get(), 0) && errno != EINVAL)
-        return errno_error(fmt::format("cannot write '{}'", path), errno);
-    while (!text.empty()) {
-        const ssize_t written = ::write(file->get(), text.data(), text.size());
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return errno_error(fmt::format("cannot write '{}'", path), errno);
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return {};
-}
-
+/// To the file of --output, else to stdout.
 Result<void> write(const ReportOptions &options, std::string_view text) {
-    return options.output ? write_file(*options.output, text) : write_stdout(text);
+    if (!options.output)
+        return write_stdout(text);
+    const Result<OutputFile> file = OutputFile::open("--output", *options.output, std::nullopt);
+    return file ? file->write(text) : file.error();
 }
 
 Result<std::string> lines_of(const std::string &file) {

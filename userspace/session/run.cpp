@@ -96,7 +96,7 @@ class Session {
     const RunOptions &options_;
     Child child_;
     Signals signals_;
-    std::optional<JsonFile> json_;
+    std::optional<OutputFile> json_;
     std::unique_ptr<Recorder> recorder_; ///< outlives the watcher, which tells it all
     std::unique_ptr<Watcher> watcher_;
     Teller teller_;

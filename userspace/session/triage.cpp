@@ -8,7 +8,7 @@
 #include "session/actors.h"
 #include "session/console.h"
 #include "session/exit_status.h"
-#include "session/json_file.h"
+#include "session/output_file.h"
 #include "session/profile_file.h"
 #include "session/report_context.h"
 #include "session/start_watching.h"
@@ -113,7 +113,8 @@ Result<report::Context> triage_once(const TriageOptions &options, const procfs::
 }
 
 /// The report, or in its place the diagnosis, to stdout; the diagnosis to the file that was asked for.
-Result<void> tell(const report::Context &context, bool json_to_stdout, const std::optional<JsonFile> &json) {
+Result<void> tell(const report::Context &context, bool json_to_stdout,
+                  const std::optional<OutputFile> &json) {
     Result<void> told =
         write_stdout(json_to_stdout ? report::to_json(context) : report::to_text(context, stdout_style()));
     if (!told || !json)
@@ -135,7 +136,7 @@ int triage(const TriageOptions &options) {
     if (!profiles)
         return fail(profiles.error(), exit_look_failed);
     const bool json_to_stdout = options.json == "-";
-    const Result<std::optional<JsonFile>> json =
+    const Result<std::optional<OutputFile>> json =
         open_json(json_to_stdout ? std::nullopt : options.json, *caller);
     if (!json)
         return fail(json.error(), exit_look_failed);

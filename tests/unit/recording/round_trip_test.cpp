@@ -83,8 +83,8 @@ TEST_F(RoundTrip, SecretsAreRedactedWhereverACommandLineStands) {
     report::Context context = report::samples::wedge();
     context.command->argv = {"tool", "--password=hunter2"};
     for (auto &[pid, actor] : context.snapshot.actors) {
-        actor.argv = {"tool", "--password=hunter2"};
-        actor.title = "tool --password=hunter2 --verbose";
+        actor.argv = {"tool", "--password=my hunter2", "--verbose"};
+        actor.title = "tool --password=my hunter2 --verbose";
     }
     write_file(samples::of(context), path(), true);
     for (const std::string &line : lines_of(path()))

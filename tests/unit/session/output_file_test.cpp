@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "session/json_file.h"
+#include "session/output_file.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@
 namespace unwedge::session {
 namespace {
 
-class JsonFileTest : public ::testing::Test {
+class OutputFileTest : public ::testing::Test {
   protected:
     void SetUp() override {
         std::string name = ::testing::TempDir() + "unwedge-json-XXXXXX";
@@ -33,33 +33,33 @@ class JsonFileTest : public ::testing::Test {
     std::filesystem::path folder_;
 };
 
-TEST_F(JsonFileTest, WritingReplacesWhatWasThere) {
+TEST_F(OutputFileTest, WritingReplacesWhatWasThere) {
     const auto path = folder_ / "d.json";
     std::ofstream(path) << "something much longer than what comes";
-    Result<JsonFile> file = JsonFile::open(path, std::nullopt);
+    Result<OutputFile> file = OutputFile::open("--json", path, std::nullopt);
     ASSERT_TRUE(file);
     ASSERT_TRUE(file->write("{}\n"));
     EXPECT_EQ(content(path), "{}\n");
 }
 
-TEST_F(JsonFileTest, AWrongPathIsAnErrorAtOnce) {
-    Result<JsonFile> file = JsonFile::open(folder_ / "missing" / "d.json", std::nullopt);
+TEST_F(OutputFileTest, AWrongPathIsAnErrorAtOnce) {
+    Result<OutputFile> file = OutputFile::open("--json", folder_ / "missing" / "d.json", std::nullopt);
     ASSERT_FALSE(file);
     EXPECT_EQ(file.error().code, ENOENT);
 }
 
-TEST_F(JsonFileTest, UnderSudoItBelongsToTheUserWhoseRightsCount) {
+TEST_F(OutputFileTest, UnderSudoItBelongsToTheUserWhoseRightsCount) {
     if (::geteuid() != 0)
         GTEST_SKIP() << "only root can become somebody else";
     const Identity nobody{.uid = 65534, .gid = 65534, .groups = {65534}, .name = "nobody", .home = "/"};
-    Result<JsonFile> file = JsonFile::open(folder_ / "d.json", nobody);
+    Result<OutputFile> file = OutputFile::open("--json", folder_ / "d.json", nobody);
     ASSERT_TRUE(file);
     struct stat info {};
     ::stat((folder_ / "d.json").c_str(), &info);
     EXPECT_EQ(info.st_uid, 65534U);
     EXPECT_EQ(::geteuid(), 0U) << "root's rights are back";
     ::chmod(folder_.c_str(), 0700);
-    Result<JsonFile> forbidden = JsonFile::open(folder_ / "e.json", nobody);
+    Result<OutputFile> forbidden = OutputFile::open("--json", folder_ / "e.json", nobody);
     ASSERT_FALSE(forbidden);
     EXPECT_EQ(forbidden.error().code, EACCES);
 }
