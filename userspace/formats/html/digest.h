@@ -18,7 +18,7 @@ namespace unwedge::formats::html {
 /// What several parts of a page are made from, found once. Ends and channels are numbered, because their ids
 /// have 64 bits and a script's numbers 53.
 struct Digest {
-    explicit Digest(const recording::Recording &recording);
+    explicit Digest(const recording::Recording &recorded);
 
     const recording::Recording &recording;
     report::Context last;                  ///< as of the last look

@@ -21,15 +21,14 @@ std::string clock_text(Nanos since_1970) {
     return fmt::format("{:%F %T}", fmt::gmtime(static_cast<std::time_t>(since_1970.count() / 1'000'000'000)));
 }
 
-std::string outcome_of(const Digest &digest) {
-    const report::Command &command = *digest.recording.meta.command;
+std::string outcome_of(const report::Command &command, bool closed) {
     if (command.timed_out)
         return "timed out";
     if (command.exit_signal)
         return fmt::format("killed by {}", signal_text(*command.exit_signal));
     if (command.exit_code)
         return fmt::format("exited with {}", *command.exit_code);
-    return digest.recording.meta.end ? "still ran when the recording ended" : "its end was not recorded";
+    return closed ? "still ran when the recording ended" : "its end was not recorded";
 }
 
 std::string hooks_text(const Meta &meta) {
@@ -75,14 +74,13 @@ bool has_losses(const facts::Snapshot &snapshot) {
     return !report::losses_text(snapshot).empty();
 }
 
-Fact command_fact(const Digest &digest) {
-    const Meta &meta = digest.recording.meta;
+Fact command_fact(const Meta &meta) {
     if (!meta.command)
         return {
             .term = "Command", .value = "none", .details = "a running tree was attached to", .wide = true};
     return {.term = "Command",
             .value = report::shell_text(meta.command->argv),
-            .details = outcome_of(digest),
+            .details = outcome_of(*meta.command, meta.end.has_value()),
             .wide = true,
             .typed = true};
 }
@@ -125,7 +123,7 @@ Headline headline_of(const Digest &digest) {
 std::string facts_html(const Digest &digest) {
     const Meta &meta = digest.recording.meta;
     const std::vector<Fact> facts{
-        command_fact(digest),
+        command_fact(meta),
         {.term = "Watched",
          .value = duration_text(digest.until - meta.begin),
          .details = fmt::format("from {} UTC", clock_text(meta.begin_unix))},

@@ -122,7 +122,7 @@ function draw_node(node, point, width, height, downward, cycle) {
     const tag_width = tag ? tag.length * 6.2 + 14 : 0;
     const many = node.pids.length > 1;
     const act = () => {
-        if (!many) return choose(node.pids[0]);
+        if (!many) return choose(node.pids[0], graph_box.querySelector(`[data-pid="${node.pids[0]}"]`));
         graph_state.opened.add(node.key);
         draw_graph();
         graph_box.querySelector(`[data-pid="${node.pids[0]}"]`)?.focus();

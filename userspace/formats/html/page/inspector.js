@@ -10,8 +10,17 @@ function choose(pid, from = document.activeElement) {
     if (pid !== null && !inspector.contains(from)) chosen_from = from;
     show_inspector();
     for (const watcher of choice.watchers) watcher();
-    if (pid === null) chosen_from?.focus?.({preventScroll: true});
-    else inspector.querySelector('h2').focus({preventScroll: true});
+    if (pid === null) return chosen_from?.focus?.({preventScroll: true});
+    inspector.querySelector('h2').focus({preventScroll: true});
+    keep_in_sight(from);
+}
+
+/** The details shall not hide what they are about. */
+function keep_in_sight(element) {
+    if (!element || element === document.body || inspector.contains(element)) return;
+    const {top, bottom} = element.getBoundingClientRect();
+    const hidden = bottom + 24 - inspector.getBoundingClientRect().top;
+    if (hidden > 0) scrollBy(0, Math.max(0, Math.min(hidden, top - 70)));
 }
 
 /** The actor's name as a button that opens its details. */
