@@ -44,7 +44,7 @@ class Values {
     }
     std::optional<Nanos> find_time(const std::string &key, std::int64_t longest = longest_time) const {
         const std::optional<std::int64_t> found = find_number(key);
-        if (found && (*found < 0 || *found > longest))
+        if (found && (*found < -longest || *found > longest))
             throw Damaged("meta: " + key + " is no time");
         return found ? std::optional(Nanos(*found)) : std::nullopt;
     }

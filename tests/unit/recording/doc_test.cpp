@@ -20,7 +20,8 @@ TEST(RecordingDoc, ListsEveryColumn) {
             const std::size_t end = create.find('"', at + 1);
             const std::size_t next = create.find('"', end + 1);
             const bool known = create.substr(end, next - end).find("NOT NULL") != std::string::npos;
-            columns += (columns.empty() ? "`" : ", `") + create.substr(at + 1, end - at - 1) + (known ? "`" : "`?");
+            columns +=
+                (columns.empty() ? "`" : ", `") + create.substr(at + 1, end - at - 1) + (known ? "`" : "`?");
             at = next;
         }
         const std::size_t row = page.find("\n| `" + table + "` |");
