@@ -12,6 +12,6 @@ namespace unwedge::recording {
 
 /// A Meta as keys and values, and back. Throws Damaged where a value is missing or can't be.
 std::vector<MetaRow> rows_of(const Meta &meta);
-Meta meta_of(const std::map<std::string, std::string> &values);
+Meta meta_of(const std::map<std::string, std::string> &all);
 
 } // namespace unwedge::recording
