@@ -169,9 +169,7 @@ class Looks {
     std::vector<Look> looks_;
 };
 
-/// Those of one wait come one after another, and so do threads of one actor.
 void read_threads(File &file, Looks &looks) {
-    std::map<std::pair<LookId, facts::Pid>, facts::Thread *> waiting;
     file.for_each<ThreadRow>([&](ThreadRow row) {
         if (row.watches_known)
             row.thread.wait.watches.emplace();

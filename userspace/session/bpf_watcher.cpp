@@ -193,12 +193,13 @@ Result<std::optional<Look>> BpfWatcher::do_what_is_due(Nanos now) {
         return done.error();
     if (Result<void> done = take_census(now); !done)
         return done.error();
+    const std::vector<facts::Pid> living = tree_.living();
     const Nanos begin = monotonic_now();
-    Result<kernel::SweepTotals> totals = tracer_.sweep(begin, tree_.living());
+    Result<kernel::SweepTotals> totals = tracer_.sweep(begin, living);
     if (!totals)
         return totals.error();
     totals_ = *totals;
-    tell(begin, totals_);
+    tell(begin, living.size(), totals_);
     const Nanos cost = monotonic_now() - begin;
     next_tick_ = begin + pause_after(totals_, cost, settings_.every, settings_.policy.stall_after);
     if (Result<void> done = adapt_hooks(begin); !done)

@@ -51,7 +51,8 @@ Result<Equipment> equip(const SessionOptions &options, const std::optional<Ident
         Recorder::make(options.record, meta_of(options, **watcher, command), owner);
     if (!recorder)
         return recorder.error();
-    (*watcher)->tell(recorder->get());
+    if ((*recorder)->records())
+        (*watcher)->tell(recorder->get());
     return Equipment{std::move(*program), std::move(*json), std::move(*signals), std::move(*watcher),
                      std::move(*recorder)};
 }

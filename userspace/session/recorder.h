@@ -38,6 +38,7 @@ class Recorder final : public Witness {
                                                   const std::optional<Identity> &owner);
     ~Recorder() override;
 
+    bool records() const { return when_ != RecordOptions::When::never; }
     Nanos begin() const { return meta_.begin; } ///< since when the tree is watched, CLOCK_MONOTONIC
 
     void saw(const facts::Event &event) override;

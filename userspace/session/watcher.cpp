@@ -26,19 +26,19 @@ Result<std::optional<Look>> Watcher::tick(Nanos now) {
     return std::optional<Look>();
 }
 
-Result<Look> Watcher::look(diagnosis::Outlook outlook) {
-    Result<Look> taken = take_look(outlook);
+Result<Look> Watcher::with_failure_noted(Result<Look> taken) {
     if (!taken && is_shortage(taken.error()))
         note_failed_look(monotonic_now());
     return taken;
 }
 
+Result<Look> Watcher::look(diagnosis::Outlook outlook) {
+    return with_failure_noted(take_look(outlook));
+}
+
 /// More might have come: patience has not run out because the command has ended.
 Result<Look> Watcher::look_at_the_end() {
-    Result<Look> taken = take_look(diagnosis::Outlook::more_looks, true);
-    if (!taken && is_shortage(taken.error()))
-        note_failed_look(monotonic_now());
-    return taken;
+    return with_failure_noted(take_look(diagnosis::Outlook::more_looks, true));
 }
 
 void Watcher::take(const facts::Event &event) {
@@ -47,10 +47,9 @@ void Watcher::take(const facts::Event &event) {
         witness_->saw(event);
 }
 
-void Watcher::tell(Nanos at, const kernel::SweepTotals &totals) const {
+void Watcher::tell(Nanos at, std::size_t living, const kernel::SweepTotals &totals) const {
     if (witness_)
-        witness_->saw(
-            recording::Sample{at, tree_.living().size(), totals.ends, totals.unread, totals.stalled});
+        witness_->saw(recording::Sample{at, living, totals.ends, totals.unread, totals.stalled});
 }
 
 /// What could not be read for want of a descriptor would look like something that is not there.

@@ -106,8 +106,8 @@ class Watcher {
     void note_failed_look(Nanos now);
     /// Something is suspected or stands, or is to be looked for as closely from the start.
     bool suspects() const { return suspects_at_once_ || casebook_.is_open(); }
-    /// What a sweep at `at` has counted.
-    void tell(Nanos at, const kernel::SweepTotals &totals) const;
+    /// What a sweep at `at` has counted of so many living actors' ends.
+    void tell(Nanos at, std::size_t living, const kernel::SweepTotals &totals) const;
     /// To be called when no look is due at `now`: the memory that looks took is given back once that was so
     /// for a while.
     void rest(Nanos now);
@@ -118,6 +118,8 @@ class Watcher {
     std::optional<Nanos> last_look_;
 
   private:
+    Result<Look> with_failure_noted(Result<Look> taken);
+
     bool suspects_at_once_;
     bool rests_ = true;
     bool rested_ = false; ///< since the last look
