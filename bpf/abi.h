@@ -16,7 +16,7 @@
 
 #include "core/delay.h"
 
-#define UW_ABI_VERSION 6
+#define UW_ABI_VERSION 7
 
 #define UW_COMM_LEN 16
 #define UW_ARGV_LEN 1024
@@ -42,6 +42,8 @@ struct uw_config {
     __u32 notes;          /* 1: programs on kprobes note what passes, and sweeps look there */
     __u32 tcp_recvmsg_arguments; /* how many that function has */
     __u32 wake_after;            /* bytes in the ring buffer: more than these wake user space */
+    __u32 flight_records;        /* of one process: a power of two */
+    __u32 pad;
 };
 
 /* Written by user space before each sweep. */
@@ -71,7 +73,7 @@ struct uw_actor {
     __u64 sending; /* with kprobes: the sock that it is in a send on; 0: in none */
 };
 
-#define UW_FLIGHT_RECORDS 256 /* of one process: a power of two */
+#define UW_FLIGHT_MOST_RECORDS 65536 /* of one process */
 #define UW_FLIGHT_KIND_BITS 3
 #define UW_FLIGHT_SLOTS 65536 /* at most: the low half of a recording's number is its place in the map */
 
@@ -89,14 +91,13 @@ struct uw_flight_record {
     __u32 amount;  /* what the kind says */
 };
 
-/* What one process did last. */
+/* What one process did last: as many records as the configuration says come right behind it. */
 struct uw_flight {
     __u64 next;   /* records ever written; the place of the next one, modulo their number */
     __u32 number; /* of the recording; 0: never used */
     __u32 pid;
     __u32 open; /* the same number as long as the process lives; 0: what is there stays as it is */
     __u32 pad;
-    struct uw_flight_record records[UW_FLIGHT_RECORDS];
 };
 
 enum uw_event_kind {
@@ -248,7 +249,7 @@ enum uw_pipe_side {
 #else
 #define UW_ASSERT _Static_assert
 #endif
-UW_ASSERT(sizeof(struct uw_config) == 40, "layout");
+UW_ASSERT(sizeof(struct uw_config) == 48, "layout");
 UW_ASSERT(sizeof(struct uw_event) == 16, "layout");
 UW_ASSERT(sizeof(struct uw_event_fork) == 40, "layout");
 UW_ASSERT(sizeof(struct uw_event_exec) == 40 + UW_ARGV_LEN, "layout");
@@ -259,7 +260,7 @@ UW_ASSERT(__builtin_offsetof(struct uw_end_record, family) == 152, "layout");
 UW_ASSERT(__builtin_offsetof(struct uw_end_record, path) == 164, "layout");
 UW_ASSERT(sizeof(struct uw_actor) == 24, "layout");
 UW_ASSERT(sizeof(struct uw_flight_record) == 16, "layout");
-UW_ASSERT(sizeof(struct uw_flight) == 24 + 16 * UW_FLIGHT_RECORDS, "layout");
+UW_ASSERT(sizeof(struct uw_flight) == 24, "layout");
 UW_ASSERT(sizeof(struct uw_delay_record) == 8 + 4 * UW_DELAY_BUCKETS, "layout");
 UW_ASSERT(sizeof(struct uw_thread_record) == 168, "layout");
 UW_ASSERT(sizeof(struct uw_hold_record) == 56, "layout");

@@ -84,13 +84,15 @@ static __always_inline __u32 flight_of(struct task_struct *task, struct uw_actor
 static __always_inline void flight_write(__u32 number, enum uw_flight_kind kind, __u64 end_id, __u32 amount,
                                          __u64 at)
 {
+    struct uw_flight_record *records;
     struct uw_flight_record *record;
     struct uw_flight *flight;
 
     flight = flight_at(number);
     if (!flight || flight->open != number)
         return;
-    record = &flight->records[__sync_fetch_and_add(&flight->next, 1) & (UW_FLIGHT_RECORDS - 1)];
+    records = (struct uw_flight_record *)(flight + 1);
+    record = &records[__sync_fetch_and_add(&flight->next, 1) & (config.flight_records - 1)];
     record->at_kind = at << UW_FLIGHT_KIND_BITS | kind;
     record->end = (__u32)end_id;
     record->amount = amount;

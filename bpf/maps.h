@@ -89,16 +89,16 @@ struct {
     __uint(max_entries, 4096);
 } events __weak SEC(".maps");
 
-/* User space maps these and sets their number. */
+/* Each a struct uw_flight with its records. User space maps these, and sets their number and size. */
 struct {
     __uint(type, BPF_MAP_TYPE_ARRAY);
     __uint(map_flags, BPF_F_MMAPABLE);
     __uint(max_entries, 1);
-    __type(key, __u32);
-    __type(value, struct uw_flight);
+    __uint(key_size, sizeof(__u32));
+    __uint(value_size, sizeof(struct uw_flight) + sizeof(struct uw_flight_record));
 } flights __weak SEC(".maps");
 
-const volatile struct uw_config config __weak = {.abi_version = UW_ABI_VERSION};
+const volatile struct uw_config config __weak = {.abi_version = UW_ABI_VERSION, .flight_records = 1};
 struct uw_sweep sweep __weak = {};
 struct uw_stats stats __weak = {};
 __u32 pidns_level __weak = 0; /* depth of unwedge's own pid namespace; 0: the host's */

@@ -6,6 +6,9 @@ Each is a command that runs another.
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +56,7 @@ def catalogue(unwedge: Path, floor: Path) -> list[Attacher]:
         Attacher(NOISE, "nothing attached, a second series: the noise"),
         Attacher("floor", "empty programs on the hooks of level trace", (floor,)),
         *(unwedge_at(unwedge, level) for level in ("sample", "trace", "full")),
+        unwedge_at(unwedge, "trace", "recorded", "--record", str(recording())),
         Attacher(
             "bpftrace", "bpftrace, tests/bench/equivalent.bt",
             (*IN_TRACEFS, "bpftrace", "-q", "-o", "/dev/null", HERE / "equivalent.bt", "-c"),
@@ -78,5 +82,13 @@ def catalogue(unwedge: Path, floor: Path) -> list[Attacher]:
     ]
 
 
-def unwedge_at(unwedge: Path, level: str) -> Attacher:
-    return Attacher(level, f"unwedge run --level {level}", (unwedge, "run", "--level", level, "--"))
+def unwedge_at(unwedge: Path, level: str, name: str = "", *options: str) -> Attacher:
+    argv = ("run", "--level", level, *options)
+    return Attacher(name or level, " ".join(("unwedge", *argv[:4])), (unwedge, *argv, "--"))
+
+
+def recording() -> Path:
+    """Replaced by each run; goes at the end."""
+    folder = tempfile.mkdtemp(prefix="unwedge-bench.")
+    atexit.register(shutil.rmtree, folder)
+    return Path(folder, "one.unwedge")

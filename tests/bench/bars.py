@@ -83,6 +83,7 @@ def echo_bars(name: str, title: str) -> list[Bar]:
         bar("trace", 1.03, "floor"),
         bar("sample", 1.01),
         bar("full", 1.10),
+        Bar(f"{title}, trace with a recording ÷ without", 1.01, "", ratio(name, "recorded", "trace")),
         Bar(f"{title}, added by trace ÷ by bpftrace", 0.5, "", added(name, "trace", "bpftrace")),
         Bar(f"{title}, added by trace ÷ by strace", 0.02, "", added(name, "trace", "strace")),
     ]

@@ -270,6 +270,7 @@ class Measures:
     def _seconds_to_verdict(self, case: str) -> float:
         argv = [
             *(str(self.programs.unwedge), "run", "--stall-after", f"{STALL_AFTER_S:g}", "--timeout", "20"),
+            *("--record-when", "never"),
             *("--on-wedge", "kill", "--grace", "0", "--kill-after", "1"),
             *("--", str(REPO / "tests/zoo/cases" / case)),
         ]

@@ -38,6 +38,9 @@ SCHEMA = jsonschema.Draft202012Validator(
     json.loads((REPO / "docs/diagnosis.schema.json").read_bytes())
 )
 
+NO_RECORDING = ("--record-when", "never")
+"""Spares the file, and that unwedge stands between the command and its streams."""
+
 WEDGED = 3
 """Exit status of `unwedge triage` and `unwedge attach`."""
 
@@ -312,7 +315,8 @@ class EndToEndTest(unittest.TestCase):
     ) -> Any:
         """Starts `unwedge run` with `command`; `through` is what starts unwedge, if not we do."""
         json_file = next(self._json_files)
-        argv = [*through, UNWEDGE, "run", "--json", json_file, *options, "--", *command]
+        record = () if any(str(one).startswith("--record") for one in options) else NO_RECORDING
+        argv = [*through, UNWEDGE, "run", "--json", json_file, *record, *options, "--", *command]
         return self._open(session, argv, json_file, **popen)
 
     def run_unwedge(self, *command: Argument, **how: Any) -> Outcome:
@@ -349,6 +353,7 @@ class EndToEndTest(unittest.TestCase):
     ) -> Session:
         # Under sudo the tests are not to be run as who called it, unless a test says so.
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("SUDO_")}
+        popen.setdefault("cwd", self.folder)  # where unwedge may leave a recording
         opened = session(argv, json_file, env=inherited | (environment or {}), **popen)
         self.addCleanup(opened.close)
         return opened

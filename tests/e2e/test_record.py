@@ -11,7 +11,9 @@ import re
 import signal
 import sqlite3
 import stat
+import subprocess
 import time
+import unittest
 from pathlib import Path
 
 import harness
@@ -102,6 +104,25 @@ class WhatIsKept(RecordTest):
         self.assertEqual([("3",)], self.rows("SELECT value FROM meta WHERE key = 'command.exit'"))
         self.assertIn(b"nothing is wedged", self.shown())
 
+    def test_without_a_target_what_a_wedge_was_kept_for(self) -> None:
+        self.run_bare(UNWEDGE, "run", "--", "true")
+        self.assertEqual([], self.recordings())
+        outcome = self.run_bare(UNWEDGE, "run", *ENDED_SOON, "--", PROGRAMS / "wedge.py")
+        [self.file] = self.recordings()
+        self.assertIn(f"unwedge: recorded: unwedge report {self.file.name}\n".encode(), outcome.stderr)
+        self.assertIn(b"stopped consuming", self.shown())
+
+    def test_without_a_target_what_was_suspected_in_vain_is_not(self) -> None:
+        recovers = "import socket, time; a, b = socket.socketpair(); a.send(b'x'); time.sleep(0.7); b.recv(1); print('read', flush=True); time.sleep(0.5)"
+        session = self.start_bare(UNWEDGE, "run", "--stall-after", "0.5", "--", "/usr/bin/python3", "-c", recovers)
+        self.assertEqual(0, session.wait().status)
+        self.assertEqual([], self.recordings())
+
+    def test_without_a_target_where_nothing_can_be_written(self) -> None:
+        outcome = self.run_bare(UNWEDGE, "run", *ENDED_SOON, "--", PROGRAMS / "wedge.py", cwd="/proc")
+        self.assertEqual(124, outcome.status)
+        self.assertEqual(1, outcome.stderr.count(b"this is not recorded, the command goes on: cannot write"))
+
     def test_in_a_folder(self) -> None:
         outcome = self.run_unwedge("true", options=["--record", self.folder])
         self.assertEqual(0, outcome.status)
@@ -138,11 +159,81 @@ class WhatIsKept(RecordTest):
         self.assertIn(b"stopped consuming", self.shown())
 
 
-class Faults(RecordTest):
-    def assert_readable(self) -> None:
-        self.assertIn(b"by bpf", self.shown() + b"by bpf")
-        self.assertEqual([("ok",)], self.rows("PRAGMA integrity_check"))
+class ReadOut(RecordTest):
+    """By SIGUSR1, which a command that is not recorded gets itself (test_signals.py)."""
 
+    WAITS = ("sh", "-c", "echo begun; exec cat")
+
+    def assert_read_out(self, session: harness.Session, copy: Path) -> None:
+        session.signal(signal.SIGUSR1)
+        session.await_stderr(f"recorded so far: unwedge report {copy}\n".encode())
+        with sqlite3.connect(f"file:{copy}?mode=ro", uri=True) as database:
+            self.assertEqual([("ok",)], database.execute("PRAGMA integrity_check").fetchall())
+            self.assertTrue(database.execute("SELECT 1 FROM looks").fetchall())
+        self.shown(file=self.folder / copy)
+        self.assertEqual(0o600, stat.S_IMODE((self.folder / copy).stat().st_mode))
+
+    def test_while_the_command_runs(self) -> None:
+        session = self.start(*self.WAITS, stdin=subprocess.PIPE, options=["--record", self.file])
+        session.await_stdout(b"begun")
+        for number in (1, 2):
+            self.assert_read_out(session, self.folder / f"one-{number}.unwedge")
+        session.process.stdin.close()
+        self.assertEqual(0, session.wait().status)
+        self.shown()
+
+    def test_without_a_target(self) -> None:
+        session = self.start_bare(UNWEDGE, "run", "--", *self.WAITS, stdin=subprocess.PIPE)
+        session.await_stdout(b"begun")
+        session.signal(signal.SIGUSR1)
+        session.await_stderr(b"recorded so far: unwedge report unwedge-")
+        session.process.stdin.close()
+        self.assertEqual(0, session.wait().status)
+        self.assertEqual(2, len(list(self.folder.glob("*.unwedge"))), "the copy, and the whole of it")
+
+    def test_of_a_tree_that_was_joined(self) -> None:
+        case, _ = self.start_case("disarmed_unix")
+        session = self.start_bare(UNWEDGE, "attach", "--record", self.file, str(case.pid))
+        session.await_stderr(b"wedged")
+        self.assert_read_out(session, self.folder / "one-1.unwedge")
+        session.signal(signal.SIGINT)
+        self.assertEqual(harness.WEDGED, session.wait().status)
+
+
+class FlightRecorder(RecordTest):
+    TALKERS = """if True:
+        import os, socket
+        a, b = socket.socketpair()
+        for child in range(6):
+            if os.fork() == 0:
+                for _ in range(20):
+                    a.send(b"x"); b.recv(1)
+                os._exit(0)
+            os.wait()
+    """
+
+    def talk(self, *options: str) -> None:
+        outcome = self.run_unwedge("/usr/bin/python3", "-c", self.TALKERS, options=["--record", self.file, *options])
+        self.assertEqual((0, b""), (outcome.status, outcome.stderr))
+
+    def test_keeps_as_many_as_are_wanted(self) -> None:
+        self.talk("--history", "6")
+        self.assertEqual({8}, {count for (count,) in self.rows("SELECT count(*) FROM records GROUP BY pid")})
+        self.assertEqual([], self.rows("SELECT value FROM meta WHERE key = 'histories_evicted'"))
+
+    def test_in_no_more_memory_than_it_may_have(self) -> None:
+        self.talk("--history", "8", "--history-memory", "512")
+        self.assertEqual(3, len(self.rows("SELECT pid FROM flights")))
+        [(evicted,)] = self.rows("SELECT value FROM meta WHERE key = 'histories_evicted'")
+        self.assertEqual("3", evicted)
+
+    def test_needs_some(self) -> None:
+        outcome = self.run_bare(UNWEDGE, "run", "--history-memory", "1K", "--", "true")
+        self.assertEqual(125, outcome.status)
+        self.assert_one_line(outcome.stderr, "--history-memory", "4120 bytes")
+
+
+class Faults(RecordTest):
     def test_unwedge_is_killed_at_any_instant(self) -> None:
         rng = random.Random(1)
         for _ in range(KILLS):
@@ -167,6 +258,21 @@ class Faults(RecordTest):
         outcome = self.run_bare("unshare", "-m", "sh", "-c", script)
         self.assertEqual(b"whole\nstatus 3\nreport 0\n", outcome.stdout, outcome.stderr)
         self.assert_one_line(outcome.stderr, "the recording ends here", "full")
+
+
+    @unittest.skipUnless(Path("/dev/loop-control").exists(), "needs a loop device")
+    def test_a_file_system_that_becomes_read_only_does_not_either(self) -> None:
+        """As ext4 does by itself when it finds an error."""
+        command = f"""while [ "$(stat -c %s {self.folder}/mnt/one.unwedge-wal)" -lt 20000 ]; do /bin/true; done
+            echo an error >/sys/fs/ext4/$1/trigger_fs_error
+            i=0; while [ $i -lt 300 ]; do /bin/true; i=$((i+1)); done; echo whole; exit 3"""
+        script = f"""set -e; cd {self.folder}; mkdir mnt; truncate -s 16M image; mkfs.ext4 -q image
+            mount -o loop,errors=remount-ro image mnt; device=$(basename "$(findmnt -no SOURCE mnt)"); set +e
+            {UNWEDGE} run --record mnt/one.unwedge -- sh -c '{command}' sh "$device"
+            echo "status $?"; {UNWEDGE} report mnt/one.unwedge --format json >/dev/null; echo "report $?"; umount mnt"""
+        outcome = self.run_bare("unshare", "-m", "sh", "-c", script)
+        self.assertEqual(b"whole\nstatus 3\nreport 0\n", outcome.stdout, outcome.stderr)
+        self.assert_one_line(outcome.stderr, "the recording ends here", "mnt/one.unwedge")
 
 
 class Reading(RecordTest):

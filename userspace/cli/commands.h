@@ -19,6 +19,7 @@ using Action = std::function<int()>;
 const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Action &action);
 void add_attach(CLI::App &app, Action &action);
 void add_doctor(CLI::App &app, Action &action);
+void add_merge(CLI::App &app, Action &action);
 void add_reap(CLI::App &app, Action &action);
 void add_report(CLI::App &app, Action &action);
 void add_triage(CLI::App &app, Action &action);

@@ -64,6 +64,7 @@ int main(int argc, char **argv) {
     unwedge::cli::add_attach(app, action);
     unwedge::cli::add_triage(app, action);
     unwedge::cli::add_report(app, action);
+    unwedge::cli::add_merge(app, action);
     unwedge::cli::add_reap(app, action);
     unwedge::cli::add_doctor(app, action);
     const int usage_error = wraps_another(words) ? unwedge::session::exit_failed : 2;
@@ -85,6 +86,6 @@ int main(int argc, char **argv) {
     }
     if (action)
         return action();
-    spdlog::error("{}", one_line("a command is wanted: run, attach, triage, report, reap or doctor"));
+    spdlog::error("{}", one_line("a command is wanted: run, attach, triage, report, merge, reap or doctor"));
     return usage_error;
 }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <string>
 
 namespace unwedge::cli {
@@ -26,6 +27,19 @@ void add_thresholds(CLI::App &command, session::WatchSettings &watch) {
         watch.every = length;
         watch.policy.sweep = length;
     });
+}
+
+/// What is kept of each actor's doings, for recordings.
+void add_history(CLI::App &command, session::WatchSettings &watch) {
+    command
+        .add_option("--history", watch.history,
+                    "keep so many of each actor's last receives and sends; rounded up to a power of two")
+        ->type_name("N")
+        ->check(CLI::Range(1U, 65536U))
+        ->default_str("256");
+    add_size(command, "--history-memory", 1U << 30,
+             "room for these, 16 bytes each; then the actors that came first make room", "4M",
+             [&watch](std::uint32_t bytes) { watch.history_memory = bytes; });
 }
 
 /// How it is watched, and from when on something is suspected.
@@ -59,6 +73,7 @@ void add_watching(CLI::App &command, session::WatchSettings &watch) {
     add_size(command, "--ring-size", 1U << 30,
              "room for events on their way from the kernel; what finds none is lost, and counted", "1M",
              [&watch](std::uint32_t bytes) { watch.ring_size = bytes; });
+    add_history(command, watch);
     command.add_flag("--no-bpf", watch.no_bpf,
                      "watch from /proc alone, as it is done anyway where BPF is refused");
 }
@@ -68,6 +83,9 @@ void check_watching(const session::WatchSettings &watch) {
         throw CLI::ValidationError("--every", "must be at most half of --stall-after");
     if (watch.hooks.contains(kernel::Hook::arrival) && watch.level != kernel::Level::full)
         throw CLI::ValidationError("--hooks", "arrival is observed by --level full only");
+    if (const std::size_t one = kernel::flight_size(std::bit_ceil(watch.history)); watch.history_memory < one)
+        throw CLI::ValidationError("--history-memory",
+                                   fmt::format("has no room for one actor's history: {} bytes", one));
     if (watch.no_bpf && !watch.hooks.empty())
         throw CLI::ExcludesError("--no-bpf", "--hooks");
 }
@@ -103,7 +121,8 @@ void add_recording(CLI::App &command, session::RecordOptions &record) {
     command
         .add_option(
             "--record", record.target,
-            "write a recording to FILE, which ends in .unwedge, or to one in folder DIR, from the start")
+            "write a recording to FILE, which ends in .unwedge, or to one in folder DIR, from the start; "
+            "without it there is one in the current folder, once something is suspected")
         ->type_name("FILE|DIR");
     command
         .add_option_function<std::string>(
@@ -122,7 +141,7 @@ void add_recording(CLI::App &command, session::RecordOptions &record) {
             },
             "keep it always, only if there was a wedge or a timeout, or never")
         ->type_name("always|wedge|never")
-        ->default_str("always with --record");
+        ->default_str("always with --record, else wedge");
     command.add_flag("!--no-redact", record.redact,
                      "record command lines as they are, with what looks like a secret");
 }

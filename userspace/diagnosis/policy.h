@@ -18,6 +18,8 @@ struct Policy {
     double busy_share = 0.05;         ///< CPU over window from which an actor is busy
     Nanos reading_distance = 1s; ///< between two readings of an actor's CPU time while nothing is suspected
     Nanos sweep = 100ms;         ///< precision of all times that a sweep has stamped
+
+    bool operator==(const Policy &) const = default;
 };
 
 } // namespace unwedge::diagnosis

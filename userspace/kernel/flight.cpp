@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/flight.h"
 
-#include <algorithm>
-#include <array>
 #include <atomic>
-#include <iterator>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace unwedge::kernel {
 namespace {
@@ -33,22 +32,22 @@ std::optional<facts::FlightKind> kind_of(const uw_flight_record &record) {
 }
 
 /// Number of the oldest record that is still there.
-std::uint64_t oldest(std::uint64_t next) {
-    return next > UW_FLIGHT_RECORDS ? next - UW_FLIGHT_RECORDS : 0;
+std::uint64_t oldest(std::uint64_t next, std::size_t capacity) {
+    return next > capacity ? next - capacity : 0;
 }
 
 } // namespace
 
-facts::History history_of(const uw_flight &flight, const FlightClock &clock) {
+facts::History history_of(const uw_flight &flight, std::size_t capacity, const FlightClock &clock) {
     const __u64 next = __atomic_load_n(&flight.next, __ATOMIC_ACQUIRE);
-    std::array<uw_flight_record, UW_FLIGHT_RECORDS> records{};
-    std::ranges::copy(flight.records, records.begin());
+    const std::span live(reinterpret_cast<const uw_flight_record *>(&flight + 1), capacity);
+    const std::vector<uw_flight_record> records(live.begin(), live.end());
     std::atomic_thread_fence(std::memory_order_acquire);
-    const std::uint64_t first = oldest(__atomic_load_n(&flight.next, __ATOMIC_RELAXED));
+    const std::uint64_t first = oldest(__atomic_load_n(&flight.next, __ATOMIC_RELAXED), capacity);
 
     facts::History history{.records = {}, .overwritten = first, .precision = clock.tick};
     for (std::uint64_t i = first; i < next; ++i) {
-        const uw_flight_record &record = records.at(i % UW_FLIGHT_RECORDS);
+        const uw_flight_record &record = records[i % capacity];
         const auto kind = kind_of(record);
         const auto at = time_of(record.at_kind >> UW_FLIGHT_KIND_BITS, clock);
         if (kind && at)

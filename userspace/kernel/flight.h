@@ -5,6 +5,9 @@
 #include "facts/history.h"
 #include "util/clock.h"
 
+#include <cstddef>
+#include <cstdint>
+
 namespace unwedge::kernel {
 
 /// How the times of flight records are read.
@@ -14,8 +17,9 @@ struct FlightClock {
     std::uint64_t jiffies = 0; ///< and what jiffies were then
 };
 
-/// Copies a recording that its actor may be writing to. Records that were overwritten meanwhile are left out,
-/// and so are those that can't be true: of an unknown kind, or of a time out of reach.
-facts::History history_of(const uw_flight &flight, const FlightClock &clock);
+/// Copies a recording, with room for `capacity` records right behind it, that its actor may be writing to.
+/// Records that were overwritten meanwhile are left out, and so are those that can't be true: of an unknown
+/// kind, or of a time out of reach.
+facts::History history_of(const uw_flight &flight, std::size_t capacity, const FlightClock &clock);
 
 } // namespace unwedge::kernel

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <ctime>
 #include <iterator>
@@ -96,6 +97,10 @@ std::string_view name(Level level) {
     case Level::full: break;
     }
     return "full";
+}
+
+std::size_t flight_size(std::uint32_t records) {
+    return sizeof(uw_flight) + std::size_t{records} * sizeof(uw_flight_record);
 }
 
 struct Tracer::Impl {
@@ -253,8 +258,14 @@ Result<void> Tracer::Impl::open(const HookPlan &plan, const Settings &settings) 
         return errno_error("sizing the ring buffer", -failed);
     skeleton->rodata->config.wake_after = bpf_map__max_entries(skeleton->maps.events) / 4;
     if (settings.level != Level::sample) {
-        skeleton->rodata->config.flights = std::clamp<__u32>(settings.flights, 1, UW_FLIGHT_SLOTS);
-        bpf_map__set_max_entries(skeleton->maps.flights, skeleton->rodata->config.flights);
+        uw_config &config = skeleton->rodata->config;
+        config.flights = std::clamp<__u32>(settings.flights, 1, UW_FLIGHT_SLOTS);
+        config.flight_records =
+            std::bit_floor(std::clamp<__u32>(settings.flight_records, 1, UW_FLIGHT_MOST_RECORDS));
+        bpf_map__set_max_entries(skeleton->maps.flights, config.flights);
+        if (int failed = bpf_map__set_value_size(skeleton->maps.flights,
+                                                 static_cast<__u32>(flight_size(config.flight_records))))
+            return errno_error("sizing the flight recorder", -failed);
     }
     return {};
 }
@@ -443,12 +454,15 @@ Result<std::vector<uw_hold_record>> Tracer::holds(facts::Pid pid) {
 Result<std::map<facts::Pid, facts::History>> Tracer::histories() const {
     const bpf_map *map = impl_->skeleton->maps.flights;
     const std::size_t count = bpf_map__max_entries(map);
+    const std::size_t size = bpf_map__value_size(map);
     // Only for so long: all of it would count as this process's memory.
-    const Result<Mapping> mapping = Mapping::of(bpf_map__fd(map), count * sizeof(uw_flight));
+    const Result<Mapping> mapping = Mapping::of(bpf_map__fd(map), count * size);
     if (!mapping)
         return mapping.error();
+    const std::span all(static_cast<const std::byte *>(mapping->start()), count * size);
     std::map<facts::Pid, const uw_flight *> latest;
-    for (const uw_flight &flight : std::span(static_cast<const uw_flight *>(mapping->start()), count)) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto &flight = *reinterpret_cast<const uw_flight *>(all.subspan(i * size).data());
         if (flight.number == 0)
             continue;
         const uw_flight *&known = latest[static_cast<facts::Pid>(flight.pid)];
@@ -457,7 +471,8 @@ Result<std::map<facts::Pid, facts::History>> Tracer::histories() const {
     }
     std::map<facts::Pid, facts::History> histories;
     for (const auto &[pid, flight] : latest)
-        histories.emplace(pid, history_of(*flight, impl_->flight_clock()));
+        histories.emplace(
+            pid, history_of(*flight, impl_->skeleton->rodata->config.flight_records, impl_->flight_clock()));
     return histories;
 }
 

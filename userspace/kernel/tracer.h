@@ -33,11 +33,15 @@ struct Settings {
     Level level = Level::trace;
     Nanos stall_after{};
     Nanos sweep_gap{};            ///< two sweeps farther apart than this prove nothing about the time between
-    std::uint32_t flights = 1024; ///< actors whose last doings are kept, 4 KiB each; at most 65,536
+    std::uint32_t flights = 1024; ///< actors whose last doings are kept; at most 65,536
+    std::uint32_t flight_records = 256; ///< so many of each, 16 bytes each: a power of two, at most 65,536
     /// Bytes of the ring buffer, rounded up to a page times a power of two; at most 1 GiB. The default has
     /// room for a thousand execs, should user space not get a CPU for a while.
     std::uint32_t ring_size = 1U << 20;
 };
+
+/// Bytes of the kernel's memory that one actor's last doings take.
+std::size_t flight_size(std::uint32_t records);
 
 /// What one sweep saw.
 struct SweepTotals {

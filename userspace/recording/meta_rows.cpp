@@ -84,6 +84,8 @@ std::vector<MetaRow> rows_of(const Meta &meta) {
                               {"begin_unix_ns", std::to_string(meta.begin_unix.count())}};
     if (meta.level)
         rows.push_back({"level", *meta.level});
+    if (meta.histories_evicted)
+        rows.push_back({"histories_evicted", std::to_string(meta.histories_evicted)});
     if (meta.end)
         rows.push_back({"end_ns", std::to_string(meta.end->count())});
     for (const auto &[hook, mechanism] : meta.hooks)
@@ -116,6 +118,7 @@ Meta meta_of(const std::map<std::string, std::string> &all) {
     meta.begin = values.time("begin_ns");
     meta.begin_unix = values.time("begin_unix_ns", 1LL << 62); // a century from now
     meta.end = values.find_time("end_ns");
+    meta.histories_evicted = static_cast<std::uint64_t>(values.find_number("histories_evicted").value_or(0));
     for (const auto &[key, value] : all)
         if (key.starts_with(hook_prefix))
             meta.hooks[key.substr(hook_prefix.size())] = value;

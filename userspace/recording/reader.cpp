@@ -263,6 +263,7 @@ Recording read_all(const std::string &path) {
     Recording recording{.meta = meta_of(meta)};
     file.for_each<EventRow>([&](EventRow row) { recording.events.push_back(event_of(std::move(row))); });
     file.for_each<SampleRow>([&](const SampleRow &row) { recording.samples.push_back(row.sample); });
+    file.for_each<OutputRow>([&](OutputRow row) { recording.output.push_back(std::move(row.output)); });
     read_flights(file, recording.flight);
     recording.looks = read_looks(file);
     for (const Look &look : recording.looks)

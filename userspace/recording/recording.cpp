@@ -3,6 +3,15 @@
 
 namespace unwedge::recording {
 
+std::string_view name_of(Stream stream) {
+    switch (stream) {
+    case Stream::standard_output: return "stdout";
+    case Stream::standard_error: return "stderr";
+    case Stream::both: break;
+    }
+    return "output";
+}
+
 report::Context Recording::context(const Look &look) const {
     report::Context context;
     context.at = look.at;

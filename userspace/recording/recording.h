@@ -14,6 +14,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace unwedge::recording {
@@ -31,6 +32,7 @@ struct Meta {
     Nanos begin_unix{};                       ///< the same instant since 1970, UTC
     std::optional<report::Command> command;   ///< nullopt: a running tree was attached to
     std::optional<Nanos> end;                 ///< when the recording was closed; nullopt: it was cut off
+    std::uint64_t histories_evicted = 0;      ///< processes whose last doings gave room to others'
 };
 
 /// A look at the tree and what was concluded from it and all looks before.
@@ -52,6 +54,19 @@ struct Sample {
     std::uint64_t stalled = 0; ///< of these, stalled
 };
 
+enum class Stream { standard_output, standard_error, both };
+
+/// For people: "output", "stdout", "stderr".
+std::string_view name_of(Stream stream);
+
+/// What the command, or whoever has these of it, printed last: as it came, up to 64 KiB.
+struct Output {
+    Stream stream{};          ///< both: they went to the same place, or their order is known
+    std::uint64_t before = 0; ///< bytes printed earlier, which are not kept
+    std::string text;
+    bool operator==(const Output &) const = default;
+};
+
 /// All that one recording holds.
 struct Recording {
     Meta meta;
@@ -59,6 +74,7 @@ struct Recording {
     std::vector<Look> looks;                     ///< by time; none while nothing was suspected
     std::map<facts::Pid, facts::History> flight; ///< what each actor did last, as it was last read out
     std::vector<Sample> samples;                 ///< by time
+    std::vector<Output> output;                  ///< none where it went to a terminal
 
     /// What a report of the look is made from.
     report::Context context(const Look &look) const;

@@ -51,6 +51,12 @@ struct SampleRow {
     Sample sample;
 };
 
+struct OutputRow {
+    static constexpr std::string_view table = "output";
+    static constexpr std::string_view primary_key = "stream";
+    Output output;
+};
+
 /// A facts::History without its records.
 struct FlightRow {
     static constexpr std::string_view table = "flights";
@@ -205,6 +211,13 @@ void columns(Columns &column, SampleRow &row) {
     column("ends", row.sample.ends);
     column("unread", row.sample.unread);
     column("stalled", row.sample.stalled);
+}
+
+template <typename Columns>
+void columns(Columns &column, OutputRow &row) {
+    column("stream", row.output.stream);
+    column("before", row.output.before);
+    column("text", row.output.text);
 }
 
 template <typename Columns>
@@ -433,6 +446,7 @@ void for_each_table(Visit visit) {
     visit(MetaRow{});
     visit(EventRow{});
     visit(SampleRow{});
+    visit(OutputRow{});
     visit(FlightRow{});
     visit(RecordRow{});
     visit(LookRow{});

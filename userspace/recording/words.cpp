@@ -70,6 +70,13 @@ constexpr Word<TimeoutKind> words<TimeoutKind>[] {
     }
 };
 
+template <>
+constexpr Word<Stream> words<Stream>[] {
+    {Stream::standard_output, "stdout"}, {Stream::standard_error, "stderr"}, {
+        Stream::both, "both"
+    }
+};
+
 using facts::FlightKind;
 template <>
 constexpr Word<FlightKind> words<FlightKind>[] {
@@ -185,6 +192,7 @@ UNWEDGE_WORDS(ThreadState)
 UNWEDGE_WORDS(WaitKind)
 UNWEDGE_WORDS(Interest)
 UNWEDGE_WORDS(TimeoutKind)
+UNWEDGE_WORDS(Stream)
 UNWEDGE_WORDS(FlightKind)
 UNWEDGE_WORDS(Outlook)
 UNWEDGE_WORDS(Kind)

@@ -3,6 +3,7 @@
 
 #include "recording/meta_rows.h"
 #include "recording/redact.h"
+#include "recording/redact_text.h"
 #include "recording/schema.h"
 #include "recording/sql.h"
 
@@ -78,6 +79,7 @@ struct Writer::Impl {
 
     void prepare(std::uint64_t most_bytes);
     void make_tables();
+    void prepare_inserts();
     template <typename Row>
     void insert(Row row);
     void insert_look(const Look &look);
@@ -107,6 +109,10 @@ void Writer::Impl::make_tables() {
     database.exec(fmt::format("PRAGMA user_version = {}", schema_version));
     for (const auto &[table, create] : schema())
         database.exec(create);
+    prepare_inserts();
+}
+
+void Writer::Impl::prepare_inserts() {
     for_each_table([this](auto row) {
         Describer describer;
         columns(describer, row);
@@ -249,6 +255,15 @@ Result<void> Writer::add(const Sample &sample) {
     return attempt([&] { impl_->insert(SampleRow{sample}); });
 }
 
+Result<void> Writer::add(const Output &output) {
+    return attempt([&] {
+        OutputRow row{output};
+        if (impl_->redact)
+            row.output.text = redacted_text(std::move(row.output.text));
+        impl_->insert(std::move(row));
+    });
+}
+
 Result<void> Writer::add(facts::Pid pid, const facts::History &history) {
     return attempt([&] {
         impl_->insert(FlightRow{pid, history.precision});
@@ -256,6 +271,21 @@ Result<void> Writer::add(facts::Pid pid, const facts::History &history) {
         for (const facts::FlightRecord &record : history.records)
             impl_->insert(RecordRow{pid, number++, record});
     });
+}
+
+Result<void> Writer::add(const Recording &recording) {
+    Result<void> done;
+    const auto add_all = [&](const auto &rows) {
+        for (auto row = rows.begin(); done && row != rows.end(); ++row)
+            done = add(*row);
+    };
+    add_all(recording.events);
+    add_all(recording.samples);
+    add_all(recording.output);
+    add_all(recording.looks);
+    for (auto actor = recording.flight.begin(); done && actor != recording.flight.end(); ++actor)
+        done = add(actor->first, actor->second);
+    return done;
 }
 
 Result<void> Writer::set(const Meta &meta) {
@@ -266,6 +296,18 @@ Result<void> Writer::commit() {
     return attempt([&] {
         if (impl_->in_transaction())
             impl_->database.exec("COMMIT");
+    });
+}
+
+Result<void> Writer::copy_to(const std::string &path, const Meta &meta) {
+    return attempt([&] {
+        SQLite::Statement copying(impl_->database, "VACUUM INTO ?");
+        copying.bind(1, path);
+        copying.exec();
+        Impl copy(path, impl_->redact);
+        copy.prepare_inserts();
+        copy.insert_meta(meta);
+        copy.database.exec("COMMIT");
     });
 }
 

@@ -25,12 +25,19 @@ class Writer {
     Result<void> add(const facts::Event &event);
     Result<void> add(const Look &look);
     Result<void> add(const Sample &sample);
+    /// What was printed last; replaces what was told of the stream before. `redact`ed like command lines.
+    Result<void> add(const Output &output);
     /// What an actor did last; what was told of it before stays, and what is told again counts once.
     Result<void> add(facts::Pid pid, const facts::History &history);
+    /// All that one holds, but what it says of the run.
+    Result<void> add(const Recording &recording);
     /// Replaces what was said of the run before.
     Result<void> set(const Meta &meta);
 
     Result<void> commit();
+    /// What there is so far as a recording of its own, closed, in `path`: an empty file. All that was added
+    /// must be committed.
+    Result<void> copy_to(const std::string &path, const Meta &meta);
     /// The last of it: no call may follow. The file stands alone then.
     Result<void> close();
 

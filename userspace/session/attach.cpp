@@ -44,6 +44,7 @@ class Attachment {
     void wait_for_work() const;
     void handle_signals();
     Result<void> look(Nanos now);
+    void read_out();
     void take(Look look, Nanos now);
     void end_tree();
     int finish();
@@ -58,6 +59,7 @@ class Attachment {
     Responder responder_;
     std::optional<Look> latest_;
     bool interrupted_ = false;
+    bool wants_read_out_ = false;
     bool kill_is_due_ = false;
 };
 
@@ -69,11 +71,20 @@ void Attachment::wait_for_work() const {
 
 void Attachment::handle_signals() {
     signals_.drain([this](const signalfd_siginfo &signal) {
-        if (signal.ssi_signo != SIGCHLD)
+        if (signal.ssi_signo == SIGUSR1 && recorder_->records())
+            wants_read_out_ = true;
+        else if (signal.ssi_signo != SIGCHLD)
             interrupted_ = true;
         else if (responder_.hook().is_running())
             responder_.reap_hook();
     });
+}
+
+/// As SIGUSR1 asks for.
+void Attachment::read_out() {
+    if (Result<Look> seen = watcher_->look(diagnosis::Outlook::more_looks))
+        take(std::move(*seen), monotonic_now());
+    session::read_out(*recorder_, *watcher_, teller_);
 }
 
 void Attachment::take(Look look, Nanos now) {
@@ -140,6 +151,8 @@ int Attachment::watch() {
             spdlog::error("{}", report::printable(done.error().message));
             return exit_look_failed;
         }
+        if (std::exchange(wants_read_out_, false))
+            read_out();
         recorder_->commit();
     }
     if (kill_is_due_)

@@ -223,6 +223,10 @@ Result<std::map<facts::Pid, facts::History>> BpfWatcher::histories() const {
     return tracer_.histories();
 }
 
+std::uint64_t BpfWatcher::histories_evicted() const {
+    return tracer_.histories_evicted();
+}
+
 Result<facts::Snapshot> BpfWatcher::snapshot() {
     return sampler_.look(tree_);
 }

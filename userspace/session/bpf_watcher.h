@@ -30,6 +30,7 @@ class BpfWatcher final : public Watcher {
     Means means() const override;
     const procfs::Proc &proc() const override { return sampler_.proc(); }
     Result<std::map<facts::Pid, facts::History>> histories() const override;
+    std::uint64_t histories_evicted() const override;
 
   protected:
     Result<facts::Snapshot> snapshot() override;

@@ -43,7 +43,7 @@ std::vector<char *> c_argv(const std::vector<std::string> &argv) {
 
 /// The child's side: waits for the gate, becomes the user, execs. Returns only what failed.
 int become(const std::vector<char *> &argv, const CommandRights &rights, const Signals &signals,
-           const Fd &gate) {
+           const std::array<int, 2> &streams, const Fd &gate) {
     char go = 0;
     if (read_retrying(gate, &go, 1) != 1)
         return ECANCELED;
@@ -52,6 +52,10 @@ int become(const std::vector<char *> &argv, const CommandRights &rights, const S
             return failed;
     if (rights.no_new_privs && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
         return errno;
+    for (const int stream : {STDOUT_FILENO, STDERR_FILENO})
+        if (const int fd = streams.at(static_cast<std::size_t>(stream - STDOUT_FILENO)); fd >= 0)
+            if (::dup2(fd, stream) < 0)
+                return errno;
     signals.restore();
     ::execvp(argv.front(), argv.data());
     return errno;
@@ -60,7 +64,7 @@ int become(const std::vector<char *> &argv, const CommandRights &rights, const S
 } // namespace
 
 Result<Child> Child::fork(const std::vector<std::string> &argv, const CommandRights &rights,
-                          const Signals &signals) {
+                          const Signals &signals, const std::array<int, 2> &streams) {
     Result<Pipe> gate = make_pipe();
     if (!gate)
         return gate.error();
@@ -73,7 +77,7 @@ Result<Child> Child::fork(const std::vector<std::string> &argv, const CommandRig
         return errno_error("fork", errno);
     if (pid == 0) {
         gate->write.reset();
-        const int failed = become(words, rights, signals, gate->read);
+        const int failed = become(words, rights, signals, streams, gate->read);
         [[maybe_unused]] ssize_t told = ::write(failure->write.get(), &failed, sizeof(failed));
         ::_exit(125);
     }

@@ -7,6 +7,7 @@
 #include "util/fd.h"
 #include "util/result.h"
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,9 @@ namespace unwedge::session {
 /// from its first instruction on. If unwedge dies before, it ends.
 class Child {
   public:
+    /// `streams`: its stdout and stderr; -1: ours.
     static Result<Child> fork(const std::vector<std::string> &argv, const CommandRights &rights,
-                              const Signals &signals);
+                              const Signals &signals, const std::array<int, 2> &streams);
 
     facts::Pid pid() const { return pid_; }
     const Fd &pidfd() const { return pidfd_; }

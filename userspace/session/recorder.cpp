@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 namespace unwedge::session {
@@ -20,6 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t most_remembered = 1024; ///< events before there is a file: a megabyte at most
+constexpr std::uintmax_t most_for_nothing = 128ULL << 20; ///< bytes, as long as no wedge was seen
 constexpr Nanos between_samples = 1s;
 
 using When = RecordOptions::When;
@@ -27,7 +30,7 @@ using When = RecordOptions::When;
 } // namespace
 
 Recorder::Recorder(const RecordOptions &options, recording::Meta meta, std::optional<Identity> owner)
-    : options_(options), when_(options.when.value_or(options.target ? When::always : When::never)),
+    : options_(options), when_(options.when.value_or(options.target ? When::always : When::wedge)),
       meta_(std::move(meta)), owner_(std::move(owner)) {
     meta_.version = UNWEDGE_VERSION;
     meta_.begin = monotonic_now();
@@ -44,7 +47,7 @@ Result<std::unique_ptr<Recorder>> Recorder::make(const RecordOptions &options, r
     std::unique_ptr<Recorder> recorder(new Recorder(options, std::move(meta), owner));
     if (options.target && recorder->when_ != When::never)
         if (Result<void> opened = recorder->open(*options.target); !opened)
-            return opened.error();
+            return Error{"--record: " + opened.error().message, opened.error().code};
     return recorder;
 }
 
@@ -55,13 +58,13 @@ Result<void> Recorder::open(const std::string &target) {
     place_ = std::move(*place);
     const AsUser as_user(place_.rights);
     if (!as_user.ok())
-        return errno_error("--record: becoming the user that it belongs to", errno);
+        return errno_error("becoming the user that it belongs to", errno);
     if (Result<void> made = make_recording_file(place_.path); !made)
         return made;
     Result<recording::Writer> writer =
         recording::Writer::create(place_.path, meta_, options_.redact, options_.most_bytes);
     if (!writer)
-        return Error{fmt::format("--record: cannot write '{}': {}", place_.path, writer.error().message),
+        return Error{fmt::format("cannot write '{}': {}", place_.path, writer.error().message),
                      writer.error().code};
     writer_.emplace(std::move(*writer));
     return {};
@@ -77,11 +80,28 @@ void Recorder::open_by_need() {
         saw(event);
 }
 
+/// Without a target: what was suspected has come to nothing.
+void Recorder::forget() {
+    if (!writer_ || options_.target || worth_keeping_)
+        return;
+    const AsUser as_user(place_.rights);
+    writer_.reset();
+    ::unlink(place_.path.c_str());
+    uncommitted_ = false;
+}
+
+bool Recorder::is_too_large_for_nothing() const {
+    std::error_code unknown;
+    const std::uintmax_t size = writer_ ? std::filesystem::file_size(place_.path, unknown) : 0;
+    return !unknown && size > most_for_nothing;
+}
+
 void Recorder::give_up(const Error &error) {
+    spdlog::warn("{}, the command goes on: {}", writer_ ? "the recording ends here" : "this is not recorded",
+                 report::printable(error.message));
     given_up_ = true;
     writer_.reset();
     before_.clear();
-    spdlog::warn("the recording ends here, the command goes on: {}", report::printable(error.message));
 }
 
 template <typename Write>
@@ -108,8 +128,11 @@ void Recorder::saw(const facts::Event &event) {
 
 void Recorder::saw(const Look &look, const LookTerms &terms) {
     // A look at the end is no suspicion.
-    if (!terms.ended)
+    if (!terms.ended) {
+        if (terms.after_rest || is_too_large_for_nothing())
+            forget();
         open_by_need();
+    }
     if (look.diagnosis.wedged())
         keep();
     write([&](recording::Writer &writer) {
@@ -125,14 +148,26 @@ void Recorder::saw(const recording::Sample &sample) {
     write([&](recording::Writer &writer) { return writer.add(sample); });
 }
 
+void Recorder::saw(const std::vector<recording::Output> &output) {
+    if (output.empty())
+        return;
+    write([&](recording::Writer &writer) {
+        Result<void> done;
+        for (auto one = output.begin(); done && one != output.end(); ++one)
+            done = writer.add(*one);
+        return done;
+    });
+}
+
 void Recorder::tell_histories(const Watcher &watcher) {
     if (!writer_)
         return;
     const Result<std::map<facts::Pid, facts::History>> histories = watcher.histories();
     if (!histories)
         return spdlog::warn("what the actors did last is not recorded: {}", histories.error().message);
+    meta_.histories_evicted = watcher.histories_evicted();
     write([&](recording::Writer &writer) {
-        Result<void> done;
+        Result<void> done = writer.set(meta_);
         for (auto history = histories->begin(); done && history != histories->end(); ++history)
             done = writer.add(history->first, history->second);
         return done;
@@ -144,6 +179,26 @@ void Recorder::commit() {
         return;
     write([](recording::Writer &writer) { return writer.commit(); });
     uncommitted_ = false;
+}
+
+Result<std::string> Recorder::copy() {
+    open_by_need();
+    commit();
+    if (!writer_)
+        return Error{"nothing is recorded", 0};
+    const AsUser as_user(place_.rights);
+    if (!as_user.ok())
+        return errno_error("becoming the user that it belongs to", errno);
+    const std::string path = numbered(place_.path, ++copies_);
+    if (Result<void> made = make_recording_file(path); !made)
+        return made.error();
+    recording::Meta so_far = meta_;
+    so_far.end = monotonic_now();
+    if (Result<void> done = writer_->copy_to(path, so_far); !done) {
+        ::unlink(path.c_str());
+        return Error{fmt::format("cannot write '{}': {}", path, done.error().message), done.error().code};
+    }
+    return path;
 }
 
 std::optional<std::string> Recorder::finish(const std::optional<report::Command> &command) {
@@ -165,6 +220,15 @@ std::optional<std::string> Recorder::finish(const std::optional<report::Command>
         ::unlink(place_.path.c_str());
     }
     return std::nullopt;
+}
+
+void read_out(Recorder &recorder, const Watcher &watcher, const Teller &teller) {
+    recorder.keep();
+    recorder.tell_histories(watcher);
+    if (const Result<std::string> path = recorder.copy())
+        teller.status(fmt::format("recorded so far: unwedge report {}", report::shell_text({*path})));
+    else
+        spdlog::warn("no recording so far: {}", report::printable(path.error().message));
 }
 
 void close_recording(Recorder &recorder, const Watcher &watcher,

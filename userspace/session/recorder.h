@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace unwedge::session {
 
@@ -24,8 +25,10 @@ struct RecordOptions {
     };
 
     std::optional<std::string> target; ///< file or folder; nullopt: the current folder, and only by need
-    std::optional<When> when;          ///< nullopt: always with a target, never without
+    std::optional<When> when;          ///< nullopt: always with a target, else only for a wedge
     bool redact = true;
+    /// Is it possible that something is recorded?
+    bool records() const { return when != When::never; }
     std::uint64_t most_bytes = 1ULL << 30;
 };
 
@@ -39,12 +42,16 @@ class Recorder final : public Witness {
     ~Recorder() override;
 
     bool records() const { return when_ != RecordOptions::When::never; }
+    /// There is a file that can be written to.
+    bool is_writing() const { return writer_.has_value(); }
     Nanos begin() const { return meta_.begin; } ///< since when the tree is watched, CLOCK_MONOTONIC
 
     void saw(const facts::Event &event) override;
     void saw(const Look &look, const LookTerms &terms) override;
     /// No more than one in a second is kept.
     void saw(const recording::Sample &sample) override;
+    /// What the command printed last.
+    void saw(const std::vector<recording::Output> &output);
 
     /// What the actors did last, as far as it has not been told yet.
     void tell_histories(const Watcher &watcher);
@@ -52,6 +59,9 @@ class Recorder final : public Witness {
     void commit();
     /// There was a wedge, or a timeout: it is kept.
     void keep() { worth_keeping_ = true; }
+    /// What there is so far as a file of its own, which can be read at once; where it lies. An Error ends
+    /// nothing.
+    Result<std::string> copy();
     /// The end: closes the file, or removes it if it was not to be kept. Where it lies if there was something
     /// to keep it for.
     std::optional<std::string> finish(const std::optional<report::Command> &command);
@@ -61,6 +71,8 @@ class Recorder final : public Witness {
 
     Result<void> open(const std::string &target);
     void open_by_need();
+    void forget();
+    bool is_too_large_for_nothing() const;
     template <typename Write>
     void write(Write write);
     void give_up(const Error &error);
@@ -76,7 +88,11 @@ class Recorder final : public Witness {
     bool uncommitted_ = false;
     std::deque<facts::Event> before_; ///< what happened before there was a file; only the latest
     std::optional<Nanos> last_sample_;
+    int copies_ = 0;
 };
+
+/// On demand: what the actors did last, too, goes into a copy, and where that lies is told.
+void read_out(Recorder &recorder, const Watcher &watcher, const Teller &teller);
 
 /// Ends the recording with what the actors did last, and tells where it lies if there was a wedge or a
 /// timeout.

@@ -22,7 +22,7 @@ constexpr std::string_view ending = ".unwedge";
 constexpr std::string_view sqlite_begins_with = "SQLite format 3";
 
 Error refused(const std::string &path, int code) {
-    return errno_error(fmt::format("--record: cannot write '{}'", path), code);
+    return errno_error(fmt::format("cannot write '{}'", path), code);
 }
 
 /// 20260131T120000Z: sorts by time, and is a name everywhere.
@@ -56,12 +56,15 @@ Result<RecordingPlace> recording_place(const std::string &target, const std::opt
     if (::stat(folder.c_str(), &found))
         return refused(target, errno);
     if (!S_ISDIR(found.st_mode))
-        return Error{fmt::format("--record: '{}' is neither a folder nor ends in '{}'", target, ending),
-                     ENOTDIR};
-    RecordingPlace place{is_file ? target : (folder / name_by_time()).string(), owner};
+        return Error{fmt::format("'{}' is neither a folder nor ends in '{}'", target, ending), ENOTDIR};
+    RecordingPlace place{is_file ? target : (folder / name_by_time()).lexically_normal().string(), owner};
     if (!owner && ::geteuid() == 0 && found.st_uid != 0)
         place.rights = Identity{.uid = found.st_uid, .gid = found.st_gid, .groups = {found.st_gid}};
     return place;
+}
+
+std::string numbered(const std::string &path, int number) {
+    return fmt::format("{}-{}{}", path.substr(0, path.size() - ending.size()), number, ending);
 }
 
 Result<void> make_recording_file(const std::string &path) {
@@ -74,7 +77,7 @@ Result<void> make_recording_file(const std::string &path) {
     if (errno != EEXIST)
         return refused(path, errno);
     if (!is_replaceable(path))
-        return Error{fmt::format("--record: '{}' is there already, and is no recording", path), EEXIST};
+        return Error{fmt::format("'{}' is there already, and is no recording", path), EEXIST};
     for (const char *beside : {"", "-wal", "-shm", "-journal"})
         ::unlink((path + beside).c_str());
     return make() ? Result<void>() : refused(path, errno);

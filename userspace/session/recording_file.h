@@ -21,6 +21,9 @@ struct RecordingPlace {
 /// this process. An Error if there is no such folder.
 Result<RecordingPlace> recording_place(const std::string &target, const std::optional<Identity> &owner);
 
+/// That of the copy with this number: "a.unwedge" → "a-1.unwedge".
+std::string numbered(const std::string &path, int number);
+
 /// Makes it as an empty file (mode 0600). A recording that is there is replaced; any other file is not.
 /// To be called with the place's rights.
 Result<void> make_recording_file(const std::string &path);

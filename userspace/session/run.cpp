@@ -8,6 +8,7 @@
 #include "session/equipment.h"
 #include "session/exit_status.h"
 #include "session/killer.h"
+#include "session/output_tap.h"
 #include "session/report_context.h"
 #include "session/responder.h"
 #include "session/teller.h"
@@ -35,6 +36,8 @@ using namespace std::chrono_literals;
 /// At the timeout: two looks this far apart make a verdict; an earlier look within the second span counts.
 constexpr Nanos between_last_looks = 450ms;
 constexpr Nanos recent_look = 1500ms;
+/// What has left the command behind may hold its streams for ever.
+constexpr Nanos after_the_last_word = 300ms;
 
 /// Where a run stands; it only ever goes forward.
 enum class Phase {
@@ -60,7 +63,7 @@ facts::Pid ended_child() {
 
 class Session {
   public:
-    Session(const RunOptions &options, Child child, Equipment equipment);
+    Session(const RunOptions &options, Child child, OutputTap output, Equipment equipment);
 
     /// Watches the command, which does not run yet.
     Result<void> start();
@@ -73,7 +76,8 @@ class Session {
     bool has_unreaped() const;
     void wait_for_work() const;
     void handle_signals();
-    void forward(const signalfd_siginfo &signal);
+    void take(const signalfd_siginfo &signal);
+    void read_out();
     void reap();
     void tick();
     void take_step(Nanos now);
@@ -95,6 +99,7 @@ class Session {
 
     const RunOptions &options_;
     Child child_;
+    OutputTap output_;
     Signals signals_;
     std::optional<OutputFile> json_;
     std::unique_ptr<Recorder> recorder_; ///< outlives the watcher, which tells it all
@@ -110,15 +115,18 @@ class Session {
     std::string condemned_for_;
 };
 
-Session::Session(const RunOptions &options, Child child, Equipment equipment)
-    : options_(options), child_(std::move(child)), signals_(std::move(equipment.signals)),
-      json_(std::move(equipment.json)), recorder_(std::move(equipment.recorder)),
-      watcher_(std::move(equipment.watcher)), teller_(options.quiet),
+Session::Session(const RunOptions &options, Child child, OutputTap output, Equipment equipment)
+    : options_(options), child_(std::move(child)), output_(std::move(output)),
+      signals_(std::move(equipment.signals)), json_(std::move(equipment.json)),
+      recorder_(std::move(equipment.recorder)), watcher_(std::move(equipment.watcher)),
+      teller_(options.quiet),
       responder_(options.on_wedge, std::move(equipment.hook_program), options.grace, teller_) {}
 
 Result<void> Session::start() {
     if (Result<void> done = watcher_->adopt(child_.pidfd(), child_.pid()); !done)
         return done;
+    if (const std::optional<facts::Pid> relay = output_.relay())
+        watcher_->spare(*relay);
     const Nanos now = monotonic_now();
     watcher_->tree().plant(child_.pid(), options_.argv, ::getpid(), now);
     recorder_->saw(
@@ -156,10 +164,15 @@ void Session::wait_for_work() const {
 }
 
 /// A signal from the terminal has reached the command as well, and one that the tree itself sent (`kill 0`)
-/// was not meant for it; any other was.
-void Session::forward(const signalfd_siginfo &signal) {
+/// was not meant for it; any other was, but for SIGUSR1 if there is something to record.
+void Session::take(const signalfd_siginfo &signal) {
     watcher_->drain_events();
     const bool from_tree = watcher_->tree().members().contains(static_cast<facts::Pid>(signal.ssi_pid));
+    if (signal.ssi_signo == SIGUSR1 && recorder_->records()) {
+        if (!from_tree)
+            read_out();
+        return;
+    }
     if (signal.ssi_code != SI_KERNEL && !from_tree && !status_)
         ::kill(child_.pid(), static_cast<int>(signal.ssi_signo));
     // Only the program of --on-wedge is waited for then, and whoever sent this does not want to.
@@ -192,7 +205,7 @@ void Session::handle_signals() {
     // First: the others are for a command that lives.
     if (child_changed)
         reap();
-    std::ranges::for_each(others, [this](const signalfd_siginfo &signal) { forward(signal); });
+    std::ranges::for_each(others, [this](const signalfd_siginfo &signal) { take(signal); });
 }
 
 void Session::give_up_tracing(const Error &error) {
@@ -240,6 +253,15 @@ void Session::take(Look look) {
         final_.reset();
     else
         final_ = std::move(look);
+}
+
+/// As SIGUSR1 asks for.
+void Session::read_out() {
+    if (tracing_ && phase_ < Phase::condemned)
+        if (std::optional<Look> look = taken_or_none(watcher_->look(diagnosis::Outlook::more_looks)))
+            take(std::move(*look));
+    recorder_->saw(output_.tails());
+    session::read_out(*recorder_, *watcher_, teller_);
 }
 
 void Session::tick() {
@@ -325,6 +347,7 @@ report::Context Session::context(Look look) const {
 }
 
 void Session::finish() {
+    output_.await_end(after_the_last_word);
     if (phase_ < Phase::condemned && tracing_) {
         watcher_->drain_events();
         if (std::optional<Look> ended = taken_or_none(watcher_->look_at_the_end())) {
@@ -335,6 +358,7 @@ void Session::finish() {
     if (!final_)
         final_ = watcher_->no_look();
     teller_.losses(final_->snapshot);
+    recorder_->saw(output_.tails());
     close_recording(*recorder_, *watcher_, command(), teller_);
     if (!json_)
         return;
@@ -371,6 +395,8 @@ int Session::watch() {
             signal_tree(*watcher_, SIGKILL);
         if (tracing_)
             tick();
+        if (recorder_->is_writing())
+            recorder_->saw(output_.news(now));
         recorder_->commit();
     }
     finish();
@@ -394,16 +420,22 @@ int run(const RunOptions &options) {
     Result<std::optional<Identity>> identity = command_identity(options.user);
     if (!identity)
         return fail(identity.error(), exit_failed);
+    // First, while there is little that the relay would have a copy of.
+    Result<OutputTap> output = options.record.records() ? OutputTap::open(*identity) : OutputTap();
+    if (!output)
+        return fail(output.error(), exit_failed);
     Result<Equipment> equipment = equip(options, *identity, options.argv);
     if (!equipment)
         return fail(equipment.error(), exit_failed);
     // Orphans of the tree stay below us: they are seen, reaped, and ended with the rest.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-    Result<Child> child = Child::fork(
-        options.argv, {.identity = *identity, .no_new_privs = options.no_new_privs}, equipment->signals);
+    Result<Child> child =
+        Child::fork(options.argv, {.identity = *identity, .no_new_privs = options.no_new_privs},
+                    equipment->signals, output->streams());
     if (!child)
         return fail(child.error(), exit_failed);
-    Session session(options, std::move(*child), std::move(*equipment));
+    output->hand_over();
+    Session session(options, std::move(*child), std::move(*output), std::move(*equipment));
     if (Result<void> started = session.start(); !started)
         return fail(started.error(), exit_failed);
     if (Result<void> started = session.release(); !started)

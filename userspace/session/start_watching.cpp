@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 namespace unwedge::session {
 namespace {
@@ -37,10 +38,13 @@ void log_plan(const kernel::HookPlan &plan) {
 
 Result<kernel::Tracer> start_tracer(const kernel::HookPlan &plan, const WatchSettings &watch) {
     constexpr int sweeps_that_may_fail_to_come = 10;
+    const std::uint32_t records = std::bit_ceil(watch.history);
     return kernel::Tracer::start(
         plan, {.level = watch.level,
                .stall_after = watch.policy.stall_after,
                .sweep_gap = std::max(Nanos(2s), sweeps_that_may_fail_to_come * watch.every),
+               .flights = static_cast<std::uint32_t>(watch.history_memory / kernel::flight_size(records)),
+               .flight_records = records,
                .ring_size = watch.ring_size});
 }
 

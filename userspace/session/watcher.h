@@ -25,8 +25,10 @@ struct WatchSettings {
     diagnosis::Policy policy;
     Nanos every = std::chrono::milliseconds(100); ///< sweep interval
     std::uint32_t ring_size = kernel::Settings().ring_size;
-    kernel::HookWishes hooks; ///< what the user chose of the hook plan
-    bool no_bpf = false;      ///< watch from /proc alone
+    std::uint32_t history = 256;            ///< what is kept of each actor's doings: up to 65,536 records
+    std::uint32_t history_memory = 4 << 20; ///< bytes for all actors together; see flight_size()
+    kernel::HookWishes hooks;               ///< what the user chose of the hook plan
+    bool no_bpf = false;                    ///< watch from /proc alone
 };
 
 /// By what a tree is watched, for reports.
@@ -79,6 +81,8 @@ class Watcher {
     virtual Result<std::map<facts::Pid, facts::History>> histories() const {
         return std::map<facts::Pid, facts::History>();
     }
+    /// How many histories of processes had to give room to others'.
+    virtual std::uint64_t histories_evicted() const { return 0; }
     /// `witness`, which outlives this or is withdrawn by null, is told all that comes from now on.
     void tell(Witness *witness) { witness_ = witness; }
 

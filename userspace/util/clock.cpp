@@ -20,9 +20,13 @@ Nanos monotonic_now() {
 }
 
 std::string wall_clock_now() {
-    timespec now{};
-    ::clock_gettime(CLOCK_REALTIME, &now);
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(now.tv_sec), now.tv_nsec / 1'000'000);
+    return wall_clock_text(clock_now(CLOCK_REALTIME));
+}
+
+std::string wall_clock_text(Nanos since_1970) {
+    const auto second = std::chrono::floor<std::chrono::seconds>(since_1970);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(second.count()),
+                       std::chrono::floor<std::chrono::milliseconds>(since_1970 - second).count());
 }
 
 } // namespace unwedge

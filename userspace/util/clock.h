@@ -21,6 +21,8 @@ Nanos clock_now(clockid_t id);
 
 /// The wall clock now as ISO 8601 in UTC with milliseconds, "2026-01-31T12:00:00.123Z".
 std::string wall_clock_now();
+/// The same of an instant since 1970, UTC.
+std::string wall_clock_text(Nanos since_1970);
 
 /// Length in seconds, for reports.
 inline double seconds(Nanos length) {

@@ -4,6 +4,7 @@
 #include "feed.h"
 #include "harness.h"
 
+#include <array>
 #include <memory>
 
 namespace unwedge::fuzz {
@@ -16,13 +17,21 @@ kernel::FlightClock clock_from(Feed &feed) {
             .jiffies = feed.value<std::uint64_t>()};
 }
 
+constexpr std::size_t capacity = 256;
+
+/// As it lies in the map.
+struct Flight {
+    uw_flight flight;
+    std::array<uw_flight_record, capacity> records;
+};
+
 void check(std::string_view input) {
     Feed feed(input);
     const kernel::FlightClock clock = clock_from(feed);
-    const auto flight = std::make_unique<uw_flight>(feed.value<uw_flight>());
-    const facts::History history = kernel::history_of(*flight, clock);
-    require(history.records.size() <= UW_FLIGHT_RECORDS, "a recording has so many records at most");
-    require(history.overwritten + history.records.size() <= flight->next,
+    const auto flight = std::make_unique<Flight>(feed.value<Flight>());
+    const facts::History history = kernel::history_of(flight->flight, capacity, clock);
+    require(history.records.size() <= capacity, "a recording has so many records at most");
+    require(history.overwritten + history.records.size() <= flight->flight.next,
             "no record is told that was not written");
     require(history.precision == clock.tick, "times are as precise as their clock");
     for (const facts::FlightRecord &record : history.records)

@@ -68,14 +68,7 @@ std::string sound_file() {
     Result<recording::Writer> writer =
         recording::Writer::create(folder().file().string(), sample.meta, false, 1ULL << 30);
     require(static_cast<bool>(writer), "a sample can be written");
-    for (const facts::Event &event : sample.events)
-        (void)writer->add(event);
-    for (const recording::Look &look : sample.looks)
-        (void)writer->add(look);
-    for (const recording::Sample &one : sample.samples)
-        (void)writer->add(one);
-    for (const auto &[pid, history] : sample.flight)
-        (void)writer->add(pid, history);
+    require(static_cast<bool>(writer->add(sample)), "all of a sample can be written");
     require(static_cast<bool>(writer->close()), "a sample can be closed");
     return contents(folder().file());
 }

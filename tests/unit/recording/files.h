@@ -27,21 +27,11 @@ class Files : public ::testing::Test {
 
     static constexpr std::uint64_t plenty = 1ULL << 30;
 
-    /// All of `recording`, as a run would write it.
-    static void write(Writer &writer, const Recording &recording) {
-        for (const facts::Event &event : recording.events)
-            ASSERT_TRUE(writer.add(event));
-        for (const Look &look : recording.looks)
-            ASSERT_TRUE(writer.add(look));
-        for (const Sample &sample : recording.samples)
-            ASSERT_TRUE(writer.add(sample));
-        for (const auto &[pid, history] : recording.flight)
-            ASSERT_TRUE(writer.add(pid, history));
-    }
     void write_file(const Recording &recording, const std::string &file, bool redact = false) {
         Result<Writer> writer = Writer::create(file, recording.meta, redact, plenty);
         ASSERT_TRUE(writer) << writer.error().message;
-        write(*writer, recording);
+        const Result<void> added = writer->add(recording);
+        ASSERT_TRUE(added) << added.error().message;
         const Result<void> closed = writer->close();
         ASSERT_TRUE(closed) << closed.error().message;
     }

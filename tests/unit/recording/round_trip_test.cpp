@@ -45,6 +45,7 @@ TEST_F(RoundTrip, WhatIsReadIsAllThatWasWritten) {
         write_file(*read, path("second"));
         EXPECT_EQ(lines_of(path("first")), lines_of(path("second")));
         EXPECT_EQ(read->events.size(), written.events.size());
+        EXPECT_EQ(read->output, written.output);
         EXPECT_EQ(read->flight.size(), written.flight.size());
         for (const auto &[pid, history] : written.flight)
             EXPECT_EQ(read->flight.at(pid).records, history.records);
@@ -77,6 +78,29 @@ TEST_F(RoundTrip, WhatIsToldTwiceOfAnActorCountsOnce) {
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(read->flight.at(5).records.size(), 3U);
     EXPECT_EQ(read->flight.at(5).overwritten, 0U);
+}
+
+TEST_F(RoundTrip, ACopyIsARecordingOfItsOwn) {
+    const Recording written = samples::wedge();
+    Result<Writer> writer = Writer::create(path(), written.meta, false, plenty);
+    ASSERT_TRUE(writer && writer->add(written) && writer->commit());
+    Meta so_far = written.meta;
+    so_far.end = written.meta.begin + std::chrono::seconds(9);
+    const Result<void> copied = writer->copy_to(path("copy"), so_far);
+    ASSERT_TRUE(copied) << copied.error().message;
+    const Result<Recording> copy = read(path("copy"));
+    ASSERT_TRUE(copy) << copy.error().message;
+    EXPECT_EQ(copy->looks.size(), written.looks.size());
+    EXPECT_EQ(copy->meta.end, so_far.end);
+    ASSERT_TRUE(writer->add(written.samples.front()) && writer->close()) << "the recording goes on";
+    EXPECT_EQ(read(path())->samples.size(), written.samples.size() + 1);
+}
+
+TEST_F(RoundTrip, WhatWasPrintedIsRedacted) {
+    Recording printed = samples::wedge();
+    printed.output = {{Stream::standard_error, 0, "GET https://me:hunter2@host/x\n"}};
+    write_file(printed, path(), true);
+    EXPECT_EQ(read(path())->output.front().text, "GET https://me:[redacted]@host/x\n");
 }
 
 TEST_F(RoundTrip, SecretsAreRedactedWhereverACommandLineStands) {

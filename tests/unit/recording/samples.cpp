@@ -104,7 +104,12 @@ Recording of(const report::Context &last) {
 }
 
 Recording wedge() {
-    return of(report::samples::chain());
+    Recording recording = of(report::samples::chain());
+    recording.output = {
+        {.stream = Stream::both,
+         .before = 1200,
+         .text = "test_chain.py::test_three \x1b[32mPASSED\x1b[0m\ntest_chain.py::test_<four> "}};
+    return recording;
 }
 
 Recording healthy() {

@@ -11,7 +11,7 @@ namespace {
 
 class ChildTest : public ::testing::Test {
   protected:
-    Result<Child> fork(std::vector<std::string> argv) { return Child::fork(argv, {}, *signals_); }
+    Result<Child> fork(std::vector<std::string> argv) { return Child::fork(argv, {}, *signals_, {-1, -1}); }
     static int status_of(const Child &child) {
         int status = 0;
         EXPECT_EQ(::waitpid(child.pid(), &status, 0), child.pid());

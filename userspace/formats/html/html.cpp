@@ -5,6 +5,7 @@
 #include "formats/html/head.h"
 #include "formats/html/page_data.h"
 #include "report/text.h"
+#include "util/screen_text.h"
 
 #include <fmt/format.h>
 
@@ -84,6 +85,24 @@ constexpr std::string_view sections =
 </section>
 )html";
 
+/// What the command printed last, a section for each stream.
+std::string output_html(const recording::Recording &recording) {
+    std::string html;
+    for (const recording::Output &output : recording.output) {
+        const std::string_view name = name_of(output.stream);
+        if (output.text.empty())
+            continue;
+        const std::string earlier =
+            output.before ? fmt::format("<p>{} bytes came before.</p>\n", output.before) : "";
+        html += fmt::format("<section class=\"text\" id=\"{0}\" aria-labelledby=\"{0}-title\">\n"
+                            "<header><h2 id=\"{0}-title\">The last of its {0}</h2></header>\n"
+                            "{1}<pre tabindex=\"0\" aria-labelledby=\"{0}-title\">{2}</pre>\n"
+                            "</section>\n",
+                            name, earlier, html_lines(screen_text(output.text)));
+    }
+    return html;
+}
+
 std::string main_part(const Digest &digest, const Headline &headline) {
     report::Style plain;
     return fmt::format(
@@ -97,13 +116,14 @@ std::string main_part(const Digest &digest, const Headline &headline) {
         "<noscript><p class=\"warning\"><strong>Scripts are off:</strong> the graph, the timeline "
         "and the tables need them. The report below does not.</p></noscript>\n"
         "{}"
-        "<section id=\"text\" aria-labelledby=\"text-title\">\n"
+        "{}"
+        "<section class=\"text\" id=\"text\" aria-labelledby=\"text-title\">\n"
         "<header><h2 id=\"text-title\">The report as text</h2></header>\n"
         "<pre tabindex=\"0\" aria-labelledby=\"text-title\">{}</pre>\n"
         "</section>\n"
         "</main>\n",
         headline.state, headline.word, html_text(headline.sentence), warnings_html(digest),
-        facts_html(digest), sections,
+        facts_html(digest), sections, output_html(digest.recording),
         digest.recording.looks.empty() ? "No look was recorded."
                                        : html_lines(report::to_text(digest.last, plain)));
 }

@@ -8,6 +8,7 @@
 #include "report/phrases.h"
 #include "report/text.h"
 #include "report/victims.h"
+#include "util/screen_text.h"
 #include "util/units.h"
 
 #include <fmt/format.h>
@@ -25,6 +26,7 @@ using report::Context;
 constexpr std::size_t most_bytes = 1'000'000;
 constexpr std::size_t most_accused = 10;
 constexpr std::size_t most_of_each = 10;
+constexpr std::size_t most_lines = 100; ///< of the output
 
 /// Culprits, then suspects; of many, those that matter most.
 Cast::Verdicts accused(const Cast &cast) {
@@ -132,6 +134,17 @@ std::string provenance(const recording::Recording &recording, const Context &las
                        sheet_text(last.host), sheet_text(last.kernel), sheet_text(recording.meta.version));
 }
 
+/// No more of it than one reads there.
+std::string last_lines(const recording::Output &output) {
+    std::string text = screen_text(output.text);
+    std::size_t begin = text.size();
+    for (std::size_t lines = 0; begin > 0 && lines <= most_lines; ++lines) {
+        const std::size_t newline = text.rfind('\n', begin - 1);
+        begin = newline == std::string::npos ? 0 : newline;
+    }
+    return text.substr(begin == 0 ? 0 : begin + 1);
+}
+
 } // namespace
 
 std::string to_github_summary(const recording::Recording &recording) {
@@ -151,6 +164,9 @@ std::string to_github_summary(const recording::Recording &recording) {
     sheet.section("What was not seen", unseen_list(recording, last));
     if (!recording.looks.empty())
         sheet.folded("The whole report", report::to_text(last, {}));
+    for (const recording::Output &output : recording.output)
+        sheet.folded(fmt::format("The last of its {}", recording::name_of(output.stream)),
+                     last_lines(output));
     return sheet.take();
 }
 

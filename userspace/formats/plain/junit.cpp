@@ -5,6 +5,7 @@
 #include "formats/plain/xml.h"
 #include "report/cast.h"
 #include "report/text.h"
+#include "util/screen_text.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -63,6 +64,17 @@ std::string result_element(const Recording &recording, const Context &last, cons
                        xml_attribute(outcome.message), xml_text(report));
 }
 
+std::string output_elements(const Recording &recording) {
+    std::string elements;
+    for (const recording::Output &output : recording.output)
+        if (!output.text.empty())
+            elements +=
+                fmt::format("      <{0}>{1}</{0}>\n",
+                            output.stream == recording::Stream::standard_error ? "system-err" : "system-out",
+                            xml_text(screen_text(output.text)));
+    return elements;
+}
+
 } // namespace
 
 std::string to_junit(const Recording &recording) {
@@ -85,12 +97,12 @@ std::string to_junit(const Recording &recording) {
     fmt::format_to(std::back_inserter(text),
                    "    </properties>\n"
                    "    <testcase classname=\"unwedge\" name=\"{}\" {}>\n"
-                   "{}"
+                   "{}{}"
                    "    </testcase>\n"
                    "  </testsuite>\n"
                    "</testsuites>\n",
-                   xml_attribute(subject_of(recording, last)), time,
-                   result_element(recording, last, outcome));
+                   xml_attribute(subject_of(recording, last)), time, result_element(recording, last, outcome),
+                   output_elements(recording));
     return text;
 }
 

@@ -97,6 +97,14 @@ TEST(Html, HoldsTheReportAsText) {
     EXPECT_NE(std::string::npos, to_html(recording).find(text));
 }
 
+TEST(Html, HoldsWhatWasPrintedLast) {
+    const std::string page = to_html(samples::wedge());
+    EXPECT_NE(page.find("The last of its output"), std::string::npos);
+    EXPECT_NE(page.find("1200 bytes came before"), std::string::npos);
+    EXPECT_NE(page.find("test_three PASSED\ntest_chain.py::test_&lt;four&gt;"), std::string::npos);
+    EXPECT_EQ(to_html(samples::healthy()).find("The last of its"), std::string::npos);
+}
+
 TEST(Html, LoadsNothing) {
     const std::regex load(
         "(src|href|action|data|poster)=\"(?!#|data:)|<(iframe|object|embed|img|form|base)\\b");

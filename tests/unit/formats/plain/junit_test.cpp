@@ -47,6 +47,17 @@ TEST(Junit, OfAWedge) {
                  "<property name=\"unwedge.fingerprint.1\" value=\"0123456789abcdef\"/>\n    </properties>");
 }
 
+TEST(Junit, HasWhatWasPrintedLast) {
+    expect_junit(samples::wedge(),
+                 "<system-out>test_chain.py::test_three PASSED\ntest_chain.py::test_&lt;four&gt; "
+                 "</system-out>");
+    Recording apart = samples::wedge();
+    apart.output = {{recording::Stream::standard_output, 0, ""},
+                    {recording::Stream::standard_error, 0, "oh"}};
+    expect_junit(apart, "<system-err>oh</system-err>");
+    EXPECT_EQ(to_junit(apart).find("system-out"), std::string::npos);
+}
+
 TEST(Junit, AWedgeTellsMoreThanTheTimeout) {
     expect_junit(samples::timed_out_wedge(), "<failure type=\"wedge\" message=\"child (pid 4242) stopped");
     expect_junit(samples::timed_out(),

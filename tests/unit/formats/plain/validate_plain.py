@@ -72,7 +72,7 @@ def junit_failures(name, document):
     expected = (1, int(result == "failure"), int(result == "error"))
     if counts(suites) != expected or counts(suite) != expected:
         yield f"counts {counts(suites)}, {counts(suite)}, not {expected}"
-    found = [(child.tag, child.get("type")) for child in case]
+    found = [(child.tag, child.get("type")) for child in case if not child.tag.startswith("system-")]
     if found != ([(result, kind)] if result else []):
         yield f"results {found}"
     if not case.get("name"):
