@@ -3,6 +3,7 @@
 #include "formats/perfetto/perfetto.h"
 #include "formats/plain/github.h"
 #include "formats/plain/junit.h"
+#include "recording/merge.h"
 #include "recording/reader.h"
 #include "recording/rediagnose.h"
 #include "recording/samples.h"
@@ -25,9 +26,10 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 
 /// A recording that was damaged: bytes of the file, its length, or values of its rows. What the reader takes
-/// for a recording, all formats can show.
+/// for a recording, all formats can show, and it can be merged with another one.
 namespace unwedge::fuzz {
 namespace {
 
@@ -129,6 +131,17 @@ void check_all_formats(recording::Recording &recording) {
     require(recording::rediagnose(recording).size() == recording.looks.size(), "each look has an outcome");
 }
 
+/// With a sound one: their numbers, clocks and ends meet.
+void check_merged(recording::Recording recording) {
+    const Result<recording::Merged> merged =
+        recording::merge({recording::samples::crowd(5, 20), std::move(recording)});
+    if (!merged)
+        return require(!merged.error().message.empty(), "what can't be merged says why");
+    const recording::Recording &all = merged->recording;
+    require(recording::rediagnose(all).size() == all.looks.size(), "each merged look has an outcome");
+    require(is_harmless(report::to_text(all.last(), {}), true), "a merged report is harmless");
+}
+
 void check(std::string_view input) {
     static const std::string sound = sound_file();
     Feed feed(input);
@@ -137,10 +150,10 @@ void check(std::string_view input) {
     else
         damage_bytes(feed, sound);
     Result<recording::Recording> read = recording::read(folder().file().string());
-    if (read)
-        check_all_formats(*read);
-    else
-        require(!read.error().message.empty(), "what can't be read says why");
+    if (!read)
+        return require(!read.error().message.empty(), "what can't be read says why");
+    check_all_formats(*read);
+    check_merged(std::move(*read));
 }
 
 const Registered registered({.name = "recording", .check = check});
