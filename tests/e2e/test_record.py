@@ -58,6 +58,14 @@ class AWedge(RecordTest):
         self.assertEqual(self.ran.diagnosis, told)
         self.assertIn(b"stopped consuming", self.shown())
 
+    def test_is_told_as_it_stood_though_it_took_time_to_end_it(self) -> None:
+        ignores = f"trap '' TERM; exec {PROGRAMS / 'wedge.py'}"
+        ran = self.run_unwedge("sh", "-c", ignores, options=[*ENDED_SOON[:-1], "2", "--record", self.file])
+        self.assertEqual(culprits(ran.diagnosis), culprits(json.loads(self.shown("--format", "json"))))
+        [(ended,)] = self.rows("SELECT max(at_ns) FROM looks")
+        [(last,)] = self.rows("SELECT max(at_ns) FROM events")
+        self.assertGreater(last - ended, 1.5e9)
+
     def test_can_be_diagnosed_anew(self) -> None:
         outcome = self.report("--rediagnose", "--format", "json")
         self.assertEqual(0, outcome.status, outcome.stderr)

@@ -26,13 +26,6 @@ namespace {
 
 using diagnosis::Outlook;
 
-/// Those after the one that was taken because time was up see a tree that is being ended.
-void forget_the_dying(Recording &recording) {
-    const auto up = std::ranges::find(recording.looks, Outlook::time_is_up, &Look::outlook);
-    if (up != recording.looks.end())
-        recording.looks.erase(up + 1, recording.looks.end());
-}
-
 /// Each end that was ever an outer one, as it was last.
 std::vector<OuterEnd> all_outer_ends(const Recording &recording, Viewpoint from) {
     std::map<facts::EndId, OuterEnd> latest;
@@ -57,8 +50,6 @@ class Merger {
     }
 
     Result<Merged> merge() {
-        for (Recording &recording : recordings_)
-            forget_the_dying(recording);
         if (Result<void> done = set_by_wall_clocks(); !done)
             return done.error();
         if (Result<void> done = tell_numbers_apart(); !done)

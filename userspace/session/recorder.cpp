@@ -127,6 +127,8 @@ void Recorder::saw(const facts::Event &event) {
 }
 
 void Recorder::saw(const Look &look, const LookTerms &terms) {
+    if (!takes_looks_)
+        return;
     // A look at the end is no suspicion.
     if (!terms.ended) {
         if (terms.after_rest || is_too_large_for_nothing())

@@ -57,6 +57,8 @@ class Recorder final : public Witness {
     void tell_histories(const Watcher &watcher);
     /// What was told so far outlives this process. To be called in each turn of the session's loop.
     void commit();
+    /// The tree is being ended: looks at it tell nothing any more, and are not kept.
+    void end_looks() { takes_looks_ = false; }
     /// There was a wedge, or a timeout: it is kept.
     void keep() { worth_keeping_ = true; }
     /// What there is so far as a file of its own, which can be read at once; where it lies. An Error ends
@@ -85,6 +87,7 @@ class Recorder final : public Witness {
     std::optional<recording::Writer> writer_;
     bool given_up_ = false;
     bool worth_keeping_ = false;
+    bool takes_looks_ = true;
     bool uncommitted_ = false;
     std::deque<facts::Event> before_; ///< what happened before there was a file; only the latest
     std::optional<Nanos> last_sample_;

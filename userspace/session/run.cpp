@@ -304,6 +304,7 @@ void Session::time_out(Nanos now) {
 
 /// The program of --on-wedge sees the tree alive, as long as it has time.
 void Session::condemn(std::string why, Nanos now) {
+    recorder_->end_looks();
     condemned_for_ = std::move(why);
     phase_ = Phase::condemned;
     next_step_ = responder_.hook().deadline().value_or(now);

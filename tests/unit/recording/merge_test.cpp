@@ -190,15 +190,6 @@ TEST(Merge, AnotherRunThatEndedWellIsNotLeftOut) {
     EXPECT_FALSE(all.recording.looks.back().diagnosis.wedged());
 }
 
-TEST(Merge, WhatSeesATreeThatIsBeingEndedIsForgotten) {
-    Recording one = of_server();
-    const std::size_t looks = one.looks.size();
-    SnapshotBuilder dying;
-    dying.actor(server, "server").exited(15);
-    add_look(one, dying, 102s);
-    EXPECT_EQ(merged({one, recording_on("beta.test", {.monotonic = 50s})}).recording.looks.size(), looks);
-}
-
 TEST(Merge, LossesAddUpAndWhatIsHiddenIsToldByHost) {
     Recording one = of_server();
     Recording other = of_client();

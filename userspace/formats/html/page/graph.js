@@ -70,6 +70,9 @@ function on_curve(from, to, share) {
     return {along: rest ** 3 * from.along + 3 * rest * share * middle + share ** 3 * to.along, across: near * from.across + (1 - near) * to.across};
 }
 
+/** In pixels, and rather too many: it is set in a font of 11 that is as wide for each letter. */
+const label_width = (label) => 7 * label.length;
+
 function draw_edge(edge, layout, size, downward, bounds) {
     const half = size.along / 2;
     const [from, to] = [layout.points.get(edge.from), layout.points.get(edge.to)];
@@ -77,6 +80,7 @@ function draw_edge(edge, layout, size, downward, bounds) {
     const in_cycle = layout.cycles.some((cycle) => cycle.includes(edge.from) && cycle.includes(edge.to));
     const classes = `edge ${strong ? 'definite' : 'weak'}${in_cycle ? ' cycle' : ''}`;
     const marker = `url(#arrow${in_cycle ? '-cycle' : ''})`;
+    const label = edge_label(edge);
     let path;
     let label_at;
     if (layout.backward.has(edge.key)) { // around the side of all that lies between
@@ -85,8 +89,8 @@ function draw_edge(edge, layout, size, downward, bounds) {
         const xy = (along, across) => (downward ? `${across} ${along}` : `${along} ${across}`);
         path = `M${xy(from.along, from.across + size.across / 2)}C${xy(from.along, far)} ${xy(to.along, far)} ` +
             xy(to.along, to.across + size.across / 2 + 7);
-        bounds.across = Math.max(bounds.across, far);
         label_at = {along: (from.along + to.along) / 2, across: side + 34};
+        bounds.across = Math.max(bounds.across, far, downward && label ? label_at.across + 8 + label_width(label) : 0);
     } else {
         const chain = layout.chains.get(edge.key);
         const points = chain.map((point) => ({...point}));
@@ -97,7 +101,6 @@ function draw_edge(edge, layout, size, downward, bounds) {
         label_at = on_curve(points[0], points[1], straight ? 0.5 : 0.35); // where many meet, their ends are crowded
     }
     const words = edge.waits.slice(0, 3).map((wait) => `${who(wait.from)} ${wait.why}`).join('\n');
-    const label = edge_label(edge);
     const [x, y] = downward ? [label_at.across, label_at.along] : [label_at.along, label_at.across];
     return svg('g', {class: classes}, svg('title', {}, words), svg('path', {d: path, class: 'hit'}),
         svg('path', {d: path, class: 'line', 'marker-end': marker}),

@@ -2,7 +2,10 @@
 // A layered drawing of who waits on whom: each actor is one layer before those it waits on, so all paths lead to the
 // final blocker. Pure functions of their arguments; the same graph is drawn the same way.
 
-/** The sets of two or more that wait on each other, each in the order in which it is met. Tarjan's algorithm. */
+/**
+ * The sets of two or more that wait on each other and on nobody else, each in the order in which it is met. A way out of a
+ * cycle leads to who holds it up. Tarjan's algorithm.
+ */
 function cycles_of(ids, targets) {
     const cycles = [];
     const index = new Map();
@@ -18,7 +21,8 @@ function cycles_of(ids, targets) {
         }
         if (low.get(id) !== index.get(id)) return;
         const members = open.splice(open.indexOf(id));
-        if (members.length > 1) cycles.push(members);
+        const leads_out = members.some((member) => [...targets.get(member)].some((to) => !members.includes(to)));
+        if (members.length > 1 && !leads_out) cycles.push(members);
     };
     for (const id of ids) if (!index.has(id)) visit(id);
     return cycles;
