@@ -106,6 +106,7 @@ void close_all_but(std::vector<Leg> &legs) {
 
 Result<pid_t> start_relay(const std::vector<RelayedStream> &streams, OutputRing &ring) {
     std::vector<Leg> legs;
+    legs.reserve(streams.size());
     for (const RelayedStream &stream : streams)
         legs.push_back({.from = stream.from, .to = stream.to});
     constexpr unsigned long no_signal_at_its_end = 0;

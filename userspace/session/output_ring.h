@@ -13,7 +13,7 @@ namespace unwedge::session {
 /// The last bytes of a stream, in memory that one process writes and another reads.
 class OutputRing {
   public:
-    static constexpr std::size_t capacity = 64 * 1024;
+    static constexpr std::size_t capacity = 64UL * 1024;
 
     struct Tail {
         std::uint64_t before = 0; ///< bytes that came earlier

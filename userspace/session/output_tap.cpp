@@ -51,7 +51,7 @@ off_t place_of(int fd, const struct stat &file) {
 Fd opened_to_read(int fd, const std::optional<Identity> &identity) {
     const AsUser as_user(identity);
     if (!as_user.ok())
-        return Fd();
+        return {};
     const std::string path = "/proc/self/fd/" + std::to_string(fd);
     return Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
 }
@@ -155,6 +155,7 @@ std::uint64_t OutputTap::total() const {
 
 std::vector<recording::Output> OutputTap::tails() const {
     std::vector<recording::Output> tails;
+    tails.reserve(files_.size() + 1);
     for (const File &file : files_)
         tails.push_back(tail_of(file.stream, file.fd, file.begin));
     if (ring_) {
