@@ -154,7 +154,9 @@ Judgement judge(const Scene &scene, const Case &one, const Victims &victims, Out
         if (outlook == Outlook::last_look)
             return {Outcome::confirmed, Confidence::inconclusive};
     }
-    if (victims.proven.empty() && !victims.conversation)
+    // Nothing is owed by who has nothing to read: such a stopped actor is missed only by who stands still.
+    const bool owes = victims.conversation && latest.end != 0;
+    if (victims.proven.empty() && !owes)
         return {Outcome::acquitted, {}};
     return {Outcome::confirmed, confidence(scene, latest, victims)};
 }
