@@ -268,6 +268,17 @@ class Faults(RecordTest):
         self.assert_one_line(outcome.stderr, "the recording ends here", "full")
 
 
+    def test_a_folder_that_cannot_be_written_to_does_not_stop_the_command_from_running(self) -> None:
+        full = f"mount -t tmpfs -o size=4k none {self.folder}; echo full >{self.folder}/full"
+        read_only = f"mount --bind {self.folder} {self.folder}; mount -o remount,bind,ro {self.folder}"
+        for made, why in ((full, "full"), (read_only, "Read-only file system")):
+            with self.subTest(why):
+                script = f"{made}; cd /; {UNWEDGE} run --record {self.file} -- sh -c 'echo ran; exit 3'; echo \"status $?\"; ls {self.folder}"
+                outcome = self.run_bare("unshare", "-m", "sh", "-c", script, cwd="/")
+                self.assertEqual(["ran", "status 3"], outcome.stdout.decode().splitlines()[:2])
+                self.assertNotIn(b"unwedge", outcome.stdout)
+                self.assert_one_line(outcome.stderr, "this is not recorded, the command goes on: --record: cannot write", why)
+
     @unittest.skipUnless(Path("/dev/loop-control").exists(), "needs a loop device")
     def test_a_file_system_that_becomes_read_only_does_not_either(self) -> None:
         """As ext4 does by itself when it finds an error."""

@@ -119,9 +119,9 @@ std::size_t end_of_value(std::string_view text, std::size_t from, char separator
     return find_any(ends, text, from);
 }
 
-/// "?name=value&name=value", "name=value;name=value", "name=value,name=value", "//host/:name=value".
-std::string without_pairs(std::string_view text) {
-    constexpr std::string_view starts = "?&;,:";
+/// "?name=value&name=value", "name=value;name=value", "name=value,name=value", "//host/:name=value": what is
+/// behind one of `starts`.
+std::string without_pairs(std::string_view text, std::string_view starts) {
     Rewrite rewrite(text);
     for (std::size_t i = text.find_first_of(starts); i != npos;) {
         const std::size_t equals = end_of(name_characters, text, i + 1);
@@ -137,6 +137,10 @@ std::string without_pairs(std::string_view text) {
         i = text.find_first_of(starts, next);
     }
     return rewrite.take();
+}
+
+std::string without_listed_pairs(std::string_view text) {
+    return without_pairs(text, "?&;,:");
 }
 
 /// The closing quote of a JSON string that begins at `from`; npos: none.
@@ -229,9 +233,14 @@ std::string without_tokens(std::string_view text) {
 
 std::string redacted_text(std::string text) {
     for (std::string (*step)(std::string_view) :
-         {without_pem, without_url_passwords, without_pairs, without_json_values, without_tokens})
+         {without_pem, without_url_passwords, without_listed_pairs, without_json_values, without_tokens})
         text = step(text);
     return text;
+}
+
+std::string redacted_output(std::string_view text) {
+    std::string redacted = without_pairs(redacted_text("\n" + std::string(text)), " \t\n");
+    return redacted.substr(1);
 }
 
 std::string redacted_credentials(std::string_view text) {

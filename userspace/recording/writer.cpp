@@ -259,7 +259,7 @@ Result<void> Writer::add(const Output &output) {
     return attempt([&] {
         OutputRow row{output};
         if (impl_->redact)
-            row.output.text = redacted_text(std::move(row.output.text));
+            row.output.text = redacted_output(row.output.text);
         impl_->insert(std::move(row));
     });
 }

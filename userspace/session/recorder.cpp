@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <memory>
@@ -26,6 +28,12 @@ constexpr std::uintmax_t most_for_nothing = 128ULL << 20; ///< bytes, as long as
 constexpr Nanos between_samples = 1s;
 
 using When = RecordOptions::When;
+
+/// No file can have that name; unlike one that a disk or its rights have no room for.
+bool is_mistaken(const Error &error) {
+    constexpr std::array mistakes{ENOENT, ENOTDIR, EISDIR, EEXIST, ELOOP, ENAMETOOLONG};
+    return std::ranges::find(mistakes, error.code) != mistakes.end();
+}
 
 } // namespace
 
@@ -46,8 +54,12 @@ Result<std::unique_ptr<Recorder>> Recorder::make(const RecordOptions &options, r
                                                  const std::optional<Identity> &owner) {
     std::unique_ptr<Recorder> recorder(new Recorder(options, std::move(meta), owner));
     if (options.target && recorder->when_ != When::never)
-        if (Result<void> opened = recorder->open(*options.target); !opened)
-            return Error{"--record: " + opened.error().message, opened.error().code};
+        if (Result<void> opened = recorder->open(*options.target); !opened) {
+            const Error error{"--record: " + opened.error().message, opened.error().code};
+            if (is_mistaken(error))
+                return error;
+            recorder->give_up(error);
+        }
     return recorder;
 }
 
@@ -63,9 +75,11 @@ Result<void> Recorder::open(const std::string &target) {
         return made;
     Result<recording::Writer> writer =
         recording::Writer::create(place_.path, meta_, options_.redact, options_.most_bytes);
-    if (!writer)
+    if (!writer) {
+        ::unlink(place_.path.c_str());
         return Error{fmt::format("cannot write '{}': {}", place_.path, writer.error().message),
                      writer.error().code};
+    }
     writer_.emplace(std::move(*writer));
     return {};
 }

@@ -36,7 +36,8 @@ struct RecordOptions {
 /// suspected. What can't be written is said once, and then no more is written: the command goes on.
 class Recorder final : public Witness {
   public:
-    /// `meta`: without the times. The Error of a target is the user's to mend; without one there is none.
+    /// `meta`: without the times. An Error is the user's to mend: there can be no such file. One that can't
+    /// be written is no reason not to run the command, and only said.
     static Result<std::unique_ptr<Recorder>> make(const RecordOptions &options, recording::Meta meta,
                                                   const std::optional<Identity> &owner);
     ~Recorder() override;

@@ -156,6 +156,16 @@ TEST_F(Court, AcquitsWhomNobodyWaitsFor) {
     EXPECT_EQ(outcome(last), Outcome::acquitted);
 }
 
+TEST_F(Court, AcquitsAStoppedActorWithNothingToReadWhileItsWaitersWorkElsewhere) {
+    of_kind(Kind::stopped);
+    victims_.proven.clear();
+    victims_.progressing = {parent};
+    victims_.conversation = true;
+    EXPECT_EQ(outcome(), Outcome::confirmed) << "it owes an answer";
+    one_.first.end = one_.latest.end = 0;
+    EXPECT_EQ(outcome(), Outcome::acquitted);
+}
+
 TEST_F(Court, AcquitsWhereWaitersWorkElsewhereAndWereNeverAnswered) {
     victims_.proven.clear();
     victims_.progressing = {parent};

@@ -98,9 +98,12 @@ TEST_F(RoundTrip, ACopyIsARecordingOfItsOwn) {
 
 TEST_F(RoundTrip, WhatWasPrintedIsRedacted) {
     Recording printed = samples::wedge();
-    printed.output = {{Stream::standard_error, 0, "GET https://me:hunter2@host/x\n"}};
+    printed.output = {
+        {Stream::standard_error, 0,
+         "DB_PASSWORD=hunter2\nGET https://me:hunter2@host/x\n+ env API_TOKEN=hunter2 make x=1\n"}};
     write_file(printed, path(), true);
-    EXPECT_EQ(read(path())->output.front().text, "GET https://me:[redacted]@host/x\n");
+    EXPECT_EQ(read(path())->output.front().text, "DB_PASSWORD=[redacted]\nGET https://me:[redacted]@host/x\n"
+                                                 "+ env API_TOKEN=[redacted] make x=1\n");
 }
 
 TEST_F(RoundTrip, SecretsAreRedactedWhereverACommandLineStands) {
