@@ -42,7 +42,7 @@ struct uw_config {
     __u32 notes;          /* 1: programs on kprobes note what passes, and sweeps look there */
     __u32 tcp_recvmsg_arguments; /* how many that function has */
     __u32 wake_after;            /* bytes in the ring buffer: more than these wake user space */
-    __u32 flight_records;        /* of one process: a power of two */
+    __u32 flight_mask;           /* records of one process less one; their number is a power of two */
     __u32 pad;
 };
 

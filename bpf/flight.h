@@ -92,7 +92,7 @@ static __always_inline void flight_write(__u32 number, enum uw_flight_kind kind,
     if (!flight || flight->open != number)
         return;
     records = (struct uw_flight_record *)(flight + 1);
-    record = &records[__sync_fetch_and_add(&flight->next, 1) & (config.flight_records - 1)];
+    record = &records[__sync_fetch_and_add(&flight->next, 1) & config.flight_mask];
     record->at_kind = at << UW_FLIGHT_KIND_BITS | kind;
     record->end = (__u32)end_id;
     record->amount = amount;

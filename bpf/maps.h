@@ -98,7 +98,7 @@ struct {
     __uint(value_size, sizeof(struct uw_flight) + sizeof(struct uw_flight_record));
 } flights __weak SEC(".maps");
 
-const volatile struct uw_config config __weak = {.abi_version = UW_ABI_VERSION, .flight_records = 1};
+const volatile struct uw_config config __weak = {.abi_version = UW_ABI_VERSION};
 struct uw_sweep sweep __weak = {};
 struct uw_stats stats __weak = {};
 __u32 pidns_level __weak = 0; /* depth of unwedge's own pid namespace; 0: the host's */

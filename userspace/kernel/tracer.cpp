@@ -260,11 +260,12 @@ Result<void> Tracer::Impl::open(const HookPlan &plan, const Settings &settings) 
     if (settings.level != Level::sample) {
         uw_config &config = skeleton->rodata->config;
         config.flights = std::clamp<__u32>(settings.flights, 1, UW_FLIGHT_SLOTS);
-        config.flight_records =
+        const __u32 records =
             std::bit_floor(std::clamp<__u32>(settings.flight_records, 1, UW_FLIGHT_MOST_RECORDS));
+        config.flight_mask = records - 1;
         bpf_map__set_max_entries(skeleton->maps.flights, config.flights);
-        if (int failed = bpf_map__set_value_size(skeleton->maps.flights,
-                                                 static_cast<__u32>(flight_size(config.flight_records))))
+        if (int failed =
+                bpf_map__set_value_size(skeleton->maps.flights, static_cast<__u32>(flight_size(records))))
             return errno_error("sizing the flight recorder", -failed);
     }
     return {};
@@ -471,8 +472,9 @@ Result<std::map<facts::Pid, facts::History>> Tracer::histories() const {
     }
     std::map<facts::Pid, facts::History> histories;
     for (const auto &[pid, flight] : latest)
-        histories.emplace(
-            pid, history_of(*flight, impl_->skeleton->rodata->config.flight_records, impl_->flight_clock()));
+        histories.emplace(pid,
+                          history_of(*flight, impl_->skeleton->rodata->config.flight_mask + std::size_t{1},
+                                     impl_->flight_clock()));
     return histories;
 }
 
