@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-import selectors
 import signal
 import sqlite3
 import subprocess
@@ -86,20 +85,23 @@ class PassesUnchanged(OutputTest):
         outcome = self.run_bare("bash", "-c", script)
         self.assertEqual(f"y\n{128 + signal.SIGPIPE}\n".encode(), outcome.stdout)
 
-    def test_also_by_who_prints_nothing(self) -> None:
+    def start_into_a_pipe(self, *command: str) -> tuple[harness.Session, int]:
+        """Recorded, its stdout a pipe of which we have the reading end."""
         reader, writer = os.pipe()
-        waits = "import select, sys; print('begun', file=sys.stderr, flush=True); p = select.poll(); p.register(1, 0); print(p.poll()[0][1] == select.POLLERR, file=sys.stderr)"
-        session = self.start("/usr/bin/python3", "-c", waits, stdout=writer, options=self.record)
+        session = self.start(*command, stdout=writer, options=self.record)
         os.close(writer)
+        return session, reader
+
+    def test_also_by_who_prints_nothing(self) -> None:
+        waits = "import select, sys; print('begun', file=sys.stderr, flush=True); p = select.poll(); p.register(1, 0); print(p.poll()[0][1] == select.POLLERR, file=sys.stderr)"
+        session, reader = self.start_into_a_pipe("/usr/bin/python3", "-c", waits)
         session.await_stderr(b"begun")
         os.close(reader)
         self.assertIn(b"True\n", session.wait().stderr)
 
     def test_a_stream_that_nobody_reads_holds_up_no_other(self) -> None:
-        reader, writer = os.pipe()
         fills = "(yes | head -c 1000000) & sleep 0.2; echo here >&2; wait"
-        session = self.start("sh", "-c", fills, stdout=writer, options=self.record)
-        os.close(writer)
+        session, reader = self.start_into_a_pipe("sh", "-c", fills)
         session.await_stderr(b"here")
         total = 0
         while some := os.read(reader, 1 << 16):

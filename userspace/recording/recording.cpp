@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "recording/recording.h"
 
+#include "recording/words.h"
+
 namespace unwedge::recording {
 
 std::string_view name_of(Stream stream) {
-    switch (stream) {
-    case Stream::standard_output: return "stdout";
-    case Stream::standard_error: return "stderr";
-    case Stream::both: break;
-    }
-    return "output";
+    return stream == Stream::both ? "output" : word_of(stream);
 }
 
 report::Context Recording::context(const Look &look) const {

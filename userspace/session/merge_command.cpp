@@ -14,7 +14,6 @@
 #include "util/units.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -59,8 +58,7 @@ Result<std::string> write_file(const std::string &target, const Recording &all, 
     if (Result<void> made = make_recording_file(place->path); !made)
         return made.error();
     if (Result<void> written = write_into(place->path, all, most_bytes); !written) {
-        for (const char *beside : {"", "-wal", "-journal"})
-            ::unlink((place->path + beside).c_str());
+        remove_recording_file(place->path);
         return Error{fmt::format("cannot write '{}': {}", place->path, written.error().message),
                      written.error().code};
     }

@@ -8,7 +8,6 @@
 #include "util/log.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -76,7 +75,7 @@ Result<void> Recorder::open(const std::string &target) {
     Result<recording::Writer> writer =
         recording::Writer::create(place_.path, meta_, options_.redact, options_.most_bytes);
     if (!writer) {
-        ::unlink(place_.path.c_str());
+        remove_recording_file(place_.path);
         return Error{fmt::format("cannot write '{}': {}", place_.path, writer.error().message),
                      writer.error().code};
     }
@@ -100,7 +99,7 @@ void Recorder::forget() {
         return;
     const AsUser as_user(place_.rights);
     writer_.reset();
-    ::unlink(place_.path.c_str());
+    remove_recording_file(place_.path);
     uncommitted_ = false;
 }
 
@@ -211,7 +210,7 @@ Result<std::string> Recorder::copy() {
     recording::Meta so_far = meta_;
     so_far.end = monotonic_now();
     if (Result<void> done = writer_->copy_to(path, so_far); !done) {
-        ::unlink(path.c_str());
+        remove_recording_file(path);
         return Error{fmt::format("cannot write '{}': {}", path, done.error().message), done.error().code};
     }
     return path;
@@ -233,7 +232,7 @@ std::optional<std::string> Recorder::finish(const std::optional<report::Command>
         return place_.path;
     if (when_ != When::always) {
         const AsUser as_user(place_.rights);
-        ::unlink(place_.path.c_str());
+        remove_recording_file(place_.path);
     }
     return std::nullopt;
 }

@@ -78,9 +78,13 @@ Result<void> make_recording_file(const std::string &path) {
         return refused(path, errno);
     if (!is_replaceable(path))
         return Error{fmt::format("'{}' is there already, and is no recording", path), EEXIST};
+    remove_recording_file(path);
+    return make() ? Result<void>() : refused(path, errno);
+}
+
+void remove_recording_file(const std::string &path) {
     for (const char *beside : {"", "-wal", "-shm", "-journal"})
         ::unlink((path + beside).c_str());
-    return make() ? Result<void>() : refused(path, errno);
 }
 
 } // namespace unwedge::session

@@ -28,4 +28,7 @@ std::string numbered(const std::string &path, int number);
 /// To be called with the place's rights.
 Result<void> make_recording_file(const std::string &path);
 
+/// With what SQLite has made beside it. To be called with the place's rights.
+void remove_recording_file(const std::string &path);
+
 } // namespace unwedge::session
