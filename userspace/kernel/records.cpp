@@ -165,6 +165,7 @@ Nanos start_of(const std::vector<uw_thread_record> &threads) {
 
 std::vector<facts::Socket> sockets_of(const std::vector<uw_end_record> &records, Counted counted) {
     std::vector<facts::Socket> sockets;
+    sockets.reserve(records.size());
     for (const uw_end_record &record : records)
         if (!is_unix(record) || record.state == TCP_LISTEN || (record.flags & UW_END_RELEASED) == 0)
             sockets.push_back(socket_of(record, counted));

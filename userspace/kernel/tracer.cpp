@@ -74,6 +74,7 @@ Result<std::vector<Record>> without_twins(Result<std::vector<Record>> records, _
     if (!records)
         return records;
     std::unordered_set<__u64> told;
+    told.reserve(records->size());
     std::erase_if(*records, [&](const Record &record) { return !told.insert(record.*id).second; });
     return records;
 }

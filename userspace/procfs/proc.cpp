@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <climits>
 #include <memory>
@@ -69,7 +70,8 @@ int Proc::open(std::string_view path, int flags) const {
 
 Error Proc::read_error(const std::string &path, int code) const {
     Error error = errno_error("can't read " + path, code);
-    shortages_ += is_shortage(error) ? 1 : 0;
+    if (is_shortage(error))
+        ++std::atomic_ref(shortages_); // several threads may read
     if (code == EACCES || code == EPERM)
         error.message += "; run unwedge as root or as the user of that process";
     return error;

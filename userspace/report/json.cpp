@@ -21,6 +21,19 @@ namespace {
 using Json = nlohmann::ordered_json;
 using facts::Snapshot;
 
+/// An object of these fields. As a braced list nlohmann::ordered_json would copy all that an object holds,
+/// however deep, each time its room for fields grows (its pairs have const keys); so the room comes first.
+Json object(Json::initializer_list_t fields) {
+    Json made = Json::object();
+    auto &members = made.get_ref<Json::object_t &>();
+    members.reserve(fields.size());
+    for (const auto &field : fields) {
+        Json pair = field.moved_or_copied();
+        members.emplace(pair[0].get_ref<const std::string &>(), std::move(pair[1]));
+    }
+    return made;
+}
+
 /// Milliseconds are all that any source can promise.
 double rounded_seconds(Nanos length) {
     return std::round(seconds(length) * 1e3) / 1e3;
@@ -84,20 +97,20 @@ Json health_json(const diagnosis::Diagnosis &diagnosis, const facts::Actor &acto
 }
 
 Json actor_json(const Context &context, const facts::Actor &actor) {
-    return {{"pid", actor.pid},
-            {"start_s", rounded_seconds(actor.started)},
-            {"ppid", actor.ppid},
-            {"name", name_of(actor)},
-            {"profile", nullable(actor.profile)},
-            {"argv", actor.argv},
-            {"age_s", rounded_seconds(context.snapshot.at - actor.started)},
-            {"threads", actor.threads.size()},
-            {"state", std::string(1, main_state(actor))},
-            {"at", wait_call(context, actor)},
-            {"timer_s", nullable_seconds(next_timer(actor))},
-            {"cpu", nullable_seconds(actor.cpu)},
-            {"loop_turns", nullable(actor.loop_turns)},
-            {"health", health_json(context.diagnosis, actor)}};
+    return object({{"pid", actor.pid},
+                   {"start_s", rounded_seconds(actor.started)},
+                   {"ppid", actor.ppid},
+                   {"name", name_of(actor)},
+                   {"profile", nullable(actor.profile)},
+                   {"argv", actor.argv},
+                   {"age_s", rounded_seconds(context.snapshot.at - actor.started)},
+                   {"threads", actor.threads.size()},
+                   {"state", std::string(1, main_state(actor))},
+                   {"at", wait_call(context, actor)},
+                   {"timer_s", nullable_seconds(next_timer(actor))},
+                   {"cpu", nullable_seconds(actor.cpu)},
+                   {"loop_turns", nullable(actor.loop_turns)},
+                   {"health", health_json(context.diagnosis, actor)}});
 }
 
 /// Bounds are exclusive; null in the last bucket, which has none.
@@ -130,16 +143,16 @@ Json end_json(const Snapshot &snapshot, const facts::End &end, const Holders &ho
     }
     // Whoever holds an end without holders is outside: what it waits for was not seen.
     const auto interest = holders.empty() ? facts::Interest::unknown : facts::interest_in(actors, end);
-    return {{"holders", std::move(held)},
-            {"address", end.address},
-            {"unread", nullable(end.unread)},
-            {"unsent", nullable(end.unsent)},
-            {"interest", name(interest)},
-            {"state", end.state.empty() ? Json(nullptr) : Json(end.state)},
-            {"peer_closed", end.peer_closed},
-            {"last_receive_s", age(snapshot, end.last_receive)},
-            {"last_send_s", age(snapshot, end.last_send)},
-            {"queueing_delay", delays_json(end.delays)}};
+    return object({{"holders", std::move(held)},
+                   {"address", end.address},
+                   {"unread", nullable(end.unread)},
+                   {"unsent", nullable(end.unsent)},
+                   {"interest", name(interest)},
+                   {"state", end.state.empty() ? Json(nullptr) : Json(end.state)},
+                   {"peer_closed", end.peer_closed},
+                   {"last_receive_s", age(snapshot, end.last_receive)},
+                   {"last_send_s", age(snapshot, end.last_send)},
+                   {"queueing_delay", delays_json(end.delays)}});
 }
 
 Json outside_end_json(const std::string &address) {
@@ -166,10 +179,10 @@ Json channels_json(const Snapshot &snapshot) {
         }
         if (channel.has_outside_end())
             ends.push_back(outside_end_json(channel.outside_address()));
-        channels.push_back({{"id", channel.id},
-                            {"kind", name(channel.ends.front()->kind)},
-                            {"leaves_host", channel.leaves_host()},
-                            {"ends", std::move(ends)}});
+        channels.push_back(object({{"id", channel.id},
+                                   {"kind", name(channel.ends.front()->kind)},
+                                   {"leaves_host", channel.leaves_host()},
+                                   {"ends", std::move(ends)}}));
     }
     return channels;
 }
@@ -185,11 +198,11 @@ Json listeners_json(const Snapshot &snapshot) {
 Json waits_json(const diagnosis::Diagnosis &diagnosis) {
     Json waits = Json::array();
     for (const diagnosis::WaitEdge &edge : diagnosis.waits)
-        waits.push_back({{"from", edge.from},
-                         {"to", edge.to},
-                         {"channel", nullable(edge.channel)},
-                         {"strength", name(edge.strength)},
-                         {"why", edge.why}});
+        waits.push_back(object({{"from", edge.from},
+                                {"to", edge.to},
+                                {"channel", nullable(edge.channel)},
+                                {"strength", name(edge.strength)},
+                                {"why", edge.why}}));
     return waits;
 }
 
@@ -292,28 +305,28 @@ Json diagnosis_json(const Context &context) {
     Json verdicts = Json::array();
     for (const diagnosis::Verdict &verdict : context.diagnosis.verdicts)
         verdicts.push_back(verdict_json(context.snapshot, verdict));
-    return {{"schema", "unwedge.diagnosis/1"},
-            {"at", context.at},
-            {"host", context.host},
-            {"kernel", context.kernel},
-            {"tier", context.tier},
-            {"level", nullable(context.level)},
-            {"hooks", hooks_json(context)},
-            {"lost", lost_json(context.snapshot.losses)},
-            {"complete", is_complete(context.snapshot.losses)},
-            {"hidden", context.snapshot.hidden},
-            {"wedged", context.diagnosis.wedged()},
-            {"summary", summary(context)},
-            {"command", command_json(context.command)},
-            {"watched_s", nullable_seconds(context.watched)},
-            {"actors", std::move(actors)},
-            {"channels", channels_json(context.snapshot)},
-            {"listeners", listeners_json(context.snapshot)},
-            {"waits", waits_json(context.diagnosis)},
-            {"verdicts", std::move(verdicts)},
-            {"notes", notes_json(context.diagnosis)},
-            {"stacks", stacks_json(context)},
-            {"trees", trees_json(context)}};
+    return object({{"schema", "unwedge.diagnosis/1"},
+                   {"at", context.at},
+                   {"host", context.host},
+                   {"kernel", context.kernel},
+                   {"tier", context.tier},
+                   {"level", nullable(context.level)},
+                   {"hooks", hooks_json(context)},
+                   {"lost", lost_json(context.snapshot.losses)},
+                   {"complete", is_complete(context.snapshot.losses)},
+                   {"hidden", context.snapshot.hidden},
+                   {"wedged", context.diagnosis.wedged()},
+                   {"summary", summary(context)},
+                   {"command", command_json(context.command)},
+                   {"watched_s", nullable_seconds(context.watched)},
+                   {"actors", std::move(actors)},
+                   {"channels", channels_json(context.snapshot)},
+                   {"listeners", listeners_json(context.snapshot)},
+                   {"waits", waits_json(context.diagnosis)},
+                   {"verdicts", std::move(verdicts)},
+                   {"notes", notes_json(context.diagnosis)},
+                   {"stacks", stacks_json(context)},
+                   {"trees", trees_json(context)}});
 }
 
 } // namespace

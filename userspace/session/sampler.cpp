@@ -8,6 +8,7 @@
 #include "profiles/namer.h"
 #include "session/actors.h"
 #include "session/host.h"
+#include "util/parallel.h"
 
 #include <fmt/format.h>
 
@@ -46,6 +47,14 @@ void read_title(const procfs::Proc &proc, facts::Actor &actor) {
         actor.title = profiles::joined(*words);
 }
 
+/// The shorter a look takes, the more it is of one moment. To start a thread costs as much as to read a few
+/// processes.
+unsigned helpers_for(std::size_t processes) {
+    constexpr std::size_t worth_one = 250;
+    constexpr std::size_t most = 3;
+    return static_cast<unsigned>(std::min(processes / worth_one, most));
+}
+
 } // namespace
 
 Sampler::Sampler(kernel::Tracer &tracer, procfs::Proc proc, kernel::Level level,
@@ -53,44 +62,67 @@ Sampler::Sampler(kernel::Tracer &tracer, procfs::Proc proc, kernel::Level level,
     : tracer_(tracer), level_(level), proc_(std::move(proc)), local_addresses_(local_addresses()),
       cpu_history_(policy.busy_after, policy.look_distance), pipes_(policy.stall_after, longest_gap) {}
 
-Result<facts::Actor> Sampler::actor(facts::Pid pid, const Member &member, Nanos now) {
-    facts::Actor actor = known_actor(pid, member);
+/// What is read of one process alone, so of several at once.
+struct Sampler::Reading {
+    std::vector<uw_hold_record> holds;
+    std::vector<uw_thread_record> records;
+    std::vector<kernel::ThreadFacts> threads;
+    facts::Actor actor; ///< without its threads and what it holds
+    bool descriptors_hidden = false;
+};
+
+Result<Sampler::Reading> Sampler::read(facts::Pid pid, const Member &member, Nanos now) const {
+    Reading reading;
+    reading.actor = known_actor(pid, member);
+    facts::Actor &actor = reading.actor;
     Result<std::vector<uw_hold_record>> holds = tracer_.holds(pid);
     if (!holds)
         return holds.error();
-    for (const uw_hold_record &hold : *holds) {
+    reading.holds = std::move(*holds);
+    Result<std::vector<uw_thread_record>> threads = tracer_.threads(pid);
+    if (!threads)
+        return threads.error();
+    reading.records = std::move(*threads);
+    procfs::LiveTarget target(proc_, pid);
+    // Asked first: it reads all descriptors at once, and the target remembers them for the waits.
+    const Result<void> listed = target.list();
+    reading.descriptors_hidden = !listed && procfs::is_refusal(listed.error());
+    actor.holds_io_uring = target.descriptor_of("anon_inode:[io_uring]").has_value();
+    for (const uw_thread_record &record : reading.records) {
+        kernel::ThreadFacts &facts = reading.threads.emplace_back(kernel::thread_facts(record));
+        facts.thread.wait = wait_of(facts, target, now);
+        if (facts.thread.tid == pid)
+            actor.ppid = facts.ppid;
+    }
+    if (const Result<procfs::Stat> stat = proc_.stat(pid))
+        actor.session = std::max(stat->session, 0);
+    read_title(proc_, actor);
+    actor.started = kernel::start_of(reading.records);
+    actor.cpu = kernel::cpu_of_all(reading.records);
+    return reading;
+}
+
+/// Together with what is known of it, and of the others of this look.
+facts::Actor Sampler::actor(Reading reading, Nanos now) {
+    facts::Actor actor = std::move(reading.actor);
+    for (const uw_hold_record &hold : reading.holds) {
         if (hold.end_id)
             actor.holds.push_back({static_cast<int>(hold.fd), hold.end_id});
         else
             for (const facts::EndId end : pipes_.see(hold))
                 actor.holds.push_back({static_cast<int>(hold.fd), end});
     }
-    Result<std::vector<uw_thread_record>> threads = tracer_.threads(pid);
-    if (!threads)
-        return threads.error();
-    procfs::LiveTarget target(proc_, pid);
-    // Asked first: it reads all descriptors at once, and the target remembers them for the waits.
-    if (const Result<void> listed = target.list(); !listed && procfs::is_refusal(listed.error()))
-        ++descriptors_hidden_;
-    actor.holds_io_uring = target.descriptor_of("anon_inode:[io_uring]").has_value();
-    for (const uw_thread_record &record : *threads) {
-        kernel::ThreadFacts facts = kernel::thread_facts(record);
-        facts.thread.wait = wait_of(facts, target, now);
+    for (kernel::ThreadFacts &facts : reading.threads) {
         tid_by_host_tid_[facts.host_tid] = facts.thread.tid;
-        if (facts.thread.tid == pid)
-            actor.ppid = facts.ppid;
         actor.threads.push_back(std::move(facts.thread));
     }
-    std::ranges::stable_partition(actor.threads, [pid](const facts::Thread &one) { return one.tid == pid; });
+    std::ranges::stable_partition(actor.threads,
+                                  [&](const facts::Thread &one) { return one.tid == actor.pid; });
     if (tracer_.turns_counted_since())
         actor.loop_turns = turns_of(actor);
-    if (const Result<procfs::Stat> stat = proc_.stat(pid))
-        actor.session = std::max(stat->session, 0);
-    read_title(proc_, actor);
-    actor.started = kernel::start_of(*threads);
-    actor.cpu = kernel::cpu_of_all(*threads);
-    actor.earlier_cpu = cpu_history_.of(pid, actor.started);
-    cpu_history_.add(pid, actor.started, {now, facts::cpu_wanted(actor)});
+    descriptors_hidden_ += reading.descriptors_hidden ? 1 : 0;
+    actor.earlier_cpu = cpu_history_.of(actor.pid, actor.started);
+    cpu_history_.add(actor.pid, actor.started, {now, facts::cpu_wanted(actor)});
     return actor;
 }
 
@@ -119,18 +151,22 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
     tid_by_host_tid_.clear();
     descriptors_hidden_ = 0;
     pipes_.begin(snapshot.at);
-    for (const auto &[pid, member] : tree.members()) {
-        if (member.exited) {
+    for (const auto &[pid, member] : tree.members())
+        if (member.exited)
             snapshot.actors[pid] = dead_actor(pid, member);
-            continue;
-        }
-        Result<facts::Actor> alive = actor(pid, member, snapshot.at);
-        if (!alive)
-            return alive.error();
-        snapshot.actors[pid] = std::move(*alive);
+    const std::vector<facts::Pid> living = tree.living();
+    std::vector<std::optional<Result<Reading>>> readings(living.size());
+    for_each_index(living.size(), helpers_for(living.size()), [&](std::size_t i) {
+        readings[i] = read(living[i], tree.members().at(living[i]), snapshot.at);
+    });
+    for (std::optional<Result<Reading>> &reading : readings) {
+        if (!*reading)
+            return reading->error();
+        const facts::Pid pid = (*reading)->actor.pid;
+        snapshot.actors[pid] = actor(std::move(**reading), snapshot.at);
+        reading.reset();
     }
     pipes_.end();
-    const std::vector<facts::Pid> living = tree.living();
     const Result<std::vector<uw_end_record>> records = tracer_.ends(living);
     if (!records)
         return records.error();

@@ -41,7 +41,9 @@ class Sampler {
     Result<Census> census(const Tree &tree);
 
   private:
-    Result<facts::Actor> actor(facts::Pid pid, const Member &member, Nanos now);
+    struct Reading;
+    Result<Reading> read(facts::Pid pid, const Member &member, Nanos now) const;
+    facts::Actor actor(Reading reading, Nanos now);
     void date_back(EarlierStalls &stalls, facts::Snapshot &snapshot) const;
 
     kernel::Tracer &tracer_;
