@@ -16,7 +16,7 @@
 
 #include "core/delay.h"
 
-#define UW_ABI_VERSION 7
+#define UW_ABI_VERSION 8
 
 #define UW_COMM_LEN 16
 #define UW_ARGV_LEN 1024
@@ -151,6 +151,7 @@ enum uw_end_flags {
     UW_END_EOF_READ = 32,     /* TCP: end-of-file was taken */
     UW_END_SPOKE_LAST = 64,   /* what the hooks saw last was sent, not received */
     UW_END_PEER_PENDING = 16, /* UNIX: the same of its peer */
+    UW_END_TIMES_OUT = 128,   /* a call that blocks on it ends by itself: SO_RCVTIMEO, SO_SNDTIMEO */
 };
 
 /* One socket, as dump__ends prints it. */
@@ -206,8 +207,8 @@ struct uw_thread_record {
     __u32 state;       /* task_struct::__state without the modifier bits */
     __u32 stops;       /* enum uw_stop: why it can't run, if it can't */
     __u32 pidns_level; /* depth of its pid namespace */
-    __u32 pad;
-    __s64 syscall; /* -1: in user mode */
+    __u32 alarms;      /* enum uw_alarms: timers of its process that end in a signal */
+    __s64 syscall;     /* -1: in user mode */
     __u64 arguments[6];
     __u64 switches; /* voluntary and not */
     __u64 cpu_ns;
@@ -224,6 +225,12 @@ enum uw_stop {
     UW_STOP_SIGNAL = 1,
     UW_STOP_TRACE = 2,
     UW_STOP_FREEZE = 4,
+};
+
+enum uw_alarms {
+    UW_ALARMS_NONE = 0,
+    UW_ALARMS_SOME = 1,
+    UW_ALARMS_UNKNOWN = 2, /* this kernel keeps them elsewhere */
 };
 
 /* One descriptor of a tracked socket or of a pipe, as dump__holds prints it. */

@@ -32,6 +32,36 @@ struct unix_sock___inq {
     int inq_len;
 } __attribute__((preserve_access_index));
 
+/* Both are MAX_SCHEDULE_TIMEOUT unless SO_RCVTIMEO and SO_SNDTIMEO were set. */
+struct sock___timeouts {
+    long sk_rcvtimeo;
+    long sk_sndtimeo;
+} __attribute__((preserve_access_index));
+#define MAX_SCHEDULE_TIMEOUT ((long)(~0UL >> 1))
+
+static __always_inline bool times_out(struct sock *sk)
+{
+    struct sock___timeouts *timeouts = (struct sock___timeouts *)sk;
+
+    return BPF_CORE_READ(timeouts, sk_rcvtimeo) != MAX_SCHEDULE_TIMEOUT ||
+           BPF_CORE_READ(timeouts, sk_sndtimeo) != MAX_SCHEDULE_TIMEOUT;
+}
+
+/*
+ * A timer that runs (HRTIMER_STATE_ENQUEUED), and the head of a list: until Linux 6.11 a ring, which points
+ * to itself while it is empty, since then NULL.
+ */
+struct hrtimer___armed {
+    __u8 state;
+} __attribute__((preserve_access_index));
+struct list_first {
+    void *first;
+};
+struct signal_struct___timers {
+    struct list_first posix_timers;
+    struct hrtimer___armed real_timer;
+} __attribute__((preserve_access_index));
+
 /*
  * The actor that `task` is, or NULL. Most threads of a host are none and have no storage at all:
  * for them this is a load and no call.
@@ -61,6 +91,21 @@ static __always_inline __u32 tgid_of(struct task_struct *task)
 static __always_inline __u32 tid_of(struct task_struct *task)
 {
     return pid_number(BPF_CORE_READ(task, thread_pid));
+}
+
+/* What alarm(2), setitimer(2) and timer_create(2) have left behind: it will end whatever a thread waits in.
+ */
+static __always_inline __u32 alarms_of(struct task_struct *task)
+{
+    struct signal_struct___timers *timers = (struct signal_struct___timers *)task->signal;
+    void *first = NULL;
+
+    if (!bpf_core_field_exists(timers->real_timer.state) || !bpf_core_field_exists(timers->posix_timers))
+        return UW_ALARMS_UNKNOWN;
+    bpf_core_read(&first, sizeof(first), &timers->posix_timers);
+    if (first && first != (void *)__builtin_preserve_access_index(&timers->posix_timers))
+        return UW_ALARMS_SOME;
+    return BPF_CORE_READ(timers, real_timer.state) & 1 ? UW_ALARMS_SOME : UW_ALARMS_NONE;
 }
 
 /* The last thread of its process is exiting. The tracepoint's own group_dead exists since Linux 6.16 only. */

@@ -270,6 +270,7 @@ static __always_inline void tell_end(struct seq_file *seq, struct sock *sk, stru
     told.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
     told.inode = inode_of(sk);
     told.flags |= has_file(sk) ? 0 : UW_END_RELEASED;
+    told.flags |= times_out(sk) ? UW_END_TIMES_OUT : 0;
     if (is_hung_up(sk))
         told.flags |= UW_END_PEER_CLOSED;
     if (is_pending(sk))
@@ -442,6 +443,7 @@ int dump__threads(struct bpf_iter__task *ctx)
     record.pidns_level = BPF_CORE_READ(task, thread_pid, level);
     record.state = task->__state & TASK_STATE_BITS;
     record.stops = stops_of(task);
+    record.alarms = alarms_of(task);
     record.switches = task->nvcsw + task->nivcsw;
     record.cpu_ns = task->se.sum_exec_runtime;
     record.run_delay_ns = task->sched_info.run_delay;

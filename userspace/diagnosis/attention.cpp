@@ -2,6 +2,7 @@
 #include "diagnosis/attention.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace unwedge::diagnosis {
 namespace {
@@ -70,6 +71,12 @@ bool is_parked(const facts::Thread &thread) {
 bool is_held(const facts::Thread &thread) {
     return thread.state == facts::ThreadState::stopped || thread.state == facts::ThreadState::traced ||
            thread.state == facts::ThreadState::frozen;
+}
+
+std::uint64_t switches_of(const facts::Actor &actor) {
+    return std::accumulate(
+        actor.threads.begin(), actor.threads.end(), std::uint64_t{},
+        [](std::uint64_t sum, const facts::Thread &thread) { return sum + thread.switches; });
 }
 
 bool is_stopped(const facts::Actor &actor) {

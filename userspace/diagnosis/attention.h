@@ -32,6 +32,9 @@ Attendance attendance(const facts::Actor &actor, int fd);
 /// A thread that sits in a wait for readiness and not in anything else: a loop in its idle state.
 bool is_parked(const facts::Thread &thread);
 
+/// How often its threads have come off a CPU so far: unmoved means that none has run.
+std::uint64_t switches_of(const facts::Actor &actor);
+
 /// It can't run: SIGSTOP, a tracer, a frozen cgroup.
 bool is_held(const facts::Thread &thread);
 

@@ -3,6 +3,7 @@
 
 #include "diagnosis/fingerprint.h"
 #include "diagnosis/health.h"
+#include "diagnosis/wakers.h"
 #include "facts/names.h"
 
 #include <fmt/format.h>
@@ -25,6 +26,8 @@ bool same_subject(const Suspicion &one, const Suspicion &other) {
 
 /// Gone before it could recover: the actor ended, or has no descriptor of the channel any more.
 bool is_gone(const Scene &scene, const Case &one) {
+    if (is_proof(one.latest.kind))
+        return !switches_of_all(scene, one.latest.closed);
     const facts::Actor *actor = scene.actor(one.latest.pid);
     if (!actor || actor->exited || actor->started != one.latest.started)
         return true;
@@ -34,6 +37,8 @@ bool is_gone(const Scene &scene, const Case &one) {
 
 /// Does what made the case still hold, whatever its thread does at this very instant?
 bool still_stands(const Scene &scene, const Case &one) {
+    if (is_proof(one.latest.kind))
+        return switches_of_all(scene, one.latest.closed) == one.latest.switches;
     if (is_gone(scene, one))
         return false;
     if (one.latest.kind == Kind::stopped)
@@ -78,8 +83,17 @@ void add_waiting_evidence(const std::vector<WaitEdge> &edges, const Victims &vic
         if (edge.to == verdict.pid && waiting.contains(edge.from))
             verdict.evidence.push_back(
                 {fmt::format("{} {}{}", edge.from, edge.why, beside), "wait-for graph"});
-    if (waiting.empty())
+    if (waiting.empty() && !is_proof(verdict.kind))
         verdict.evidence.push_back({"those who wait for it work on elsewhere", "wait-for graph"});
+}
+
+/// Who had its work done by one that is dead waits for it, though by no channel.
+void add_waits_for_the_dead(const Scene &scene, const std::vector<Suspicion> &found,
+                            std::vector<WaitEdge> &edges) {
+    for (const Suspicion &one : found)
+        if (one.kind == Kind::lost_reply)
+            edges.push_back({scene.actor(one.pid)->ppid, one.pid, std::nullopt, 0, Strength::weak,
+                             fmt::format("waits for what {} had taken when it died", one.pid)});
 }
 
 /// A channel that waits to be accepted by that listener.
@@ -193,8 +207,9 @@ void Casebook::match(std::vector<Suspicion> found) {
         }
         Case &one = known->facts;
         suspicion.since = std::min(suspicion.since, one.first.since);
-        // What is stopped has not moved since the last look, or it was let go in between.
-        const bool moved = suspicion.kind == Kind::stopped && suspicion.switches != one.latest.switches;
+        // What is stopped, or can't run, has not moved since the last look, or it was let go in between.
+        const bool stands_still = suspicion.kind == Kind::stopped || is_proof(suspicion.kind);
+        const bool moved = stands_still && suspicion.switches != one.latest.switches;
         if (suspicion.kind != one.latest.kind || moved || one.missed > looks_until_set_aside) {
             one = {.first = suspicion, .latest = suspicion};
             continue;
@@ -268,7 +283,7 @@ void Casebook::judge_all(const Scene &scene, const std::vector<WaitEdge> &edges,
             entry.verdict = culprit_verdict(scene, edges, entry.facts, victims, judgement.confidence);
             entry.set_aside = false;
         }
-        if (victims.any()) {
+        if (victims.any() || is_proof(entry.facts.latest.kind)) {
             entry.waiters = victims.all();
             entry.unwaited = 0;
         } else if (++entry.unwaited >= looks_until_set_aside || !any_lives(scene, entry.waiters)) {
@@ -304,7 +319,9 @@ Diagnosis Casebook::observe(facts::Snapshot snapshot, Outlook outlook) {
     diagnosis.waits = waits(scene);
     diagnosis.health = health(scene);
     close_cleared(scene);
-    match(suspicions(scene));
+    std::vector<Suspicion> found = suspicions(scene);
+    add_waits_for_the_dead(scene, found, diagnosis.waits);
+    match(std::move(found));
     judge_all(scene, diagnosis.waits, outlook);
 
     diagnosis.verdicts = standing(scene);

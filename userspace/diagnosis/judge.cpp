@@ -115,6 +115,20 @@ Confidence confidence(const Scene &scene, const Suspicion &suspicion, const Vict
     return certain ? Confidence::certain : Confidence::likely;
 }
 
+/// Nobody needs to wait for it: it is proven that nothing will move. Who only may still be connected to has
+/// the patience of all who may yet move.
+Judgement judge_proof(const Scene &scene, const Case &one, Outlook outlook) {
+    const Suspicion &latest = one.latest;
+    const Policy &policy = scene.policy();
+    const Nanos patience = latest.awaits.empty() ? policy.stall_after : policy.busy_after;
+    const bool over = outlook == Outlook::time_is_up || scene.now().at - latest.since >= patience;
+    if (one.looks < 2 || latest.switches != one.first.switches || !over)
+        return {};
+    if (is_in_doubt(scene, latest))
+        return {Outcome::confirmed, Confidence::inconclusive};
+    return {Outcome::confirmed, latest.inferred ? Confidence::likely : Confidence::certain};
+}
+
 } // namespace
 
 Victims victims_of(const Scene &scene, const std::vector<WaitEdge> &edges, const Suspicion &suspicion) {
@@ -143,6 +157,8 @@ Victims victims_of(const Scene &scene, const std::vector<WaitEdge> &edges, const
 
 Judgement judge(const Scene &scene, const Case &one, const Victims &victims, Outlook outlook) {
     const Suspicion &latest = one.latest;
+    if (is_proof(latest.kind))
+        return judge_proof(scene, one, outlook);
     if (one.looks < 2 || scene.now().at - latest.since < scene.policy().stall_after ||
         may_yet_move(scene, one, outlook))
         return {};

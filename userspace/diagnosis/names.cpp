@@ -15,6 +15,12 @@ std::string_view name(Kind kind) {
     case Kind::starved: return "starved";
     case Kind::not_accepting: return "not_accepting";
     case Kind::peer_gone: return "peer_gone";
+    case Kind::eof_withheld: return "eof_withheld";
+    case Kind::orphaned_lock: return "orphaned_lock";
+    case Kind::lost_reply: return "lost_reply";
+    case Kind::unanswered: return "unanswered";
+    case Kind::deadlock: return "deadlock";
+    case Kind::closed_wait: return "closed_wait";
     case Kind::waiting: return "waiting";
     }
     return "unknown";

@@ -122,6 +122,8 @@ std::vector<Suspicion> suspicions(const Scene &scene) {
         if (!actor.exited)
             if (std::optional<Suspicion> found = rules::stopped(scene, actor, stalled))
                 all.push_back(std::move(*found));
+    if (std::optional<Suspicion> found = rules::closed_wait(scene, all))
+        all.push_back(std::move(*found));
     return all;
 }
 

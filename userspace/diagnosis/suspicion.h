@@ -6,6 +6,7 @@
 #include "diagnosis/timer.h"
 #include "diagnosis/verdict.h"
 
+#include <set>
 #include <vector>
 
 namespace unwedge::diagnosis {
@@ -22,14 +23,16 @@ struct Suspicion {
     Nanos since{};
     Pid tid = 0;                                     ///< the thread that should read
     facts::WaitKind wait = facts::WaitKind::unknown; ///< what it sits in
-    std::uint64_t switches = 0;                      ///< of that thread: when it moves, the thread has woken
-    Timer timer;                                     ///< of that thread
-    bool facts_known = true;                         ///< false: something that could acquit could not be read
-    bool inferred = false;                           ///< who should read was concluded, not seen
+    std::uint64_t switches =
+        0;       ///< of that thread: when it moves, the thread has woken; of a proof: of all of `closed`
+    Timer timer; ///< of that thread
+    bool facts_known = true;      ///< false: something that could acquit could not be read
+    bool inferred = false;        ///< who should read was concluded, not seen
     std::string awaits;           ///< who or what may yet make it move, for people; "": nothing known
     std::optional<Pid> awaited;   ///< the actor of the tree that it awaits an answer of
     bool awaits_busy = false;     ///< a program that it runs, or the actor it awaits, uses CPU
     bool lock_owner_known = true; ///< false: blocked on a lock that another thread may or may not own
+    std::set<Pid> closed;         ///< of a proof: who can't run again, the suspect too unless it is dead
     std::vector<Evidence> evidence;
 };
 

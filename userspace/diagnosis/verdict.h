@@ -25,8 +25,27 @@ enum class Kind {
     starved,
     not_accepting,
     peer_gone,
+    eof_withheld,
+    orphaned_lock,
+    lost_reply,
+    unanswered,
+    deadlock,
+    closed_wait,
     waiting
 };
+
+/// Concluded from that nobody who could wake the actor can run (wakers.h), not from a queue.
+constexpr bool is_proof(Kind kind) {
+    switch (kind) {
+    case Kind::eof_withheld:
+    case Kind::orphaned_lock:
+    case Kind::lost_reply:
+    case Kind::unanswered:
+    case Kind::deadlock:
+    case Kind::closed_wait: return true;
+    default: return false;
+    }
+}
 
 enum class Role { culprit, victim };
 

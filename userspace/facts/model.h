@@ -70,6 +70,12 @@ struct Actor {
     std::optional<std::uint64_t>
         loop_turns;              ///< of all its loops while something was suspected; nullopt: not counted
     bool holds_io_uring = false; ///< reads may be pending that no thread's wait shows
+    bool holds_eventfd = false;
+    std::optional<bool>
+        alarms; ///< a timer runs that will end in a signal to it (alarm, setitimer, timer_create)
+    /// The memory that it shares with others and that has no name any more, each as DEVICE:INODE; only where
+    /// a thread of the snapshot waits for a lock in such.
+    std::vector<std::string> shared_memory;
     bool exited = false;
     std::optional<int> exit_status; ///< as wait(2) tells it, once exited; nullopt: not known
 };
@@ -102,9 +108,11 @@ struct End {
     std::uint64_t inode = 0;
     std::optional<std::uint64_t> unread; ///< bytes in its receive queue
     std::optional<std::uint64_t> unsent; ///< bytes that its peer has not taken
-    bool peer_closed = false;            ///< end-of-file waits behind the unread bytes
-    std::optional<Nanos> closed_since;   ///< when end-of-file was first seen, to one sweep's precision
-    std::optional<bool> eof_read; ///< of a closed peer: end-of-file was taken; nullopt: can not be told
+    bool times_out = false;    ///< a call that blocks on it ends by itself (SO_RCVTIMEO, SO_SNDTIMEO)
+    bool held_outside = false; ///< who is no actor may have a descriptor of it, too: the command inherited it
+    bool peer_closed = false;  ///< end-of-file waits behind the unread bytes
+    std::optional<Nanos> closed_since; ///< when end-of-file was first seen, to one sweep's precision
+    std::optional<bool> eof_read;      ///< of a closed peer: end-of-file was taken; nullopt: can not be told
     EndId pending_on =
         0; ///< connected to a listener that has not accepted it yet: that one's id; 0: accepted
     bool leaves_host = false; ///< its remote address is neither local nor loopback
@@ -155,6 +163,8 @@ struct Snapshot {
     std::optional<Nanos> last_loss;  ///< when a counter of `losses` was last seen to move
     std::vector<std::string> hidden; ///< what the source could not see, and why, for people; verdicts that
                                      ///< need it are inconclusive
+    /// The command, which is expected to end, and from which all actors come; nullopt: who was found running.
+    std::optional<Pid> root;
     std::optional<Nanos> receives_counted_since; ///< since when it has been; nullopt: it is not attached
 };
 

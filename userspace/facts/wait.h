@@ -45,11 +45,23 @@ enum class Interest {
     unknown   ///< the set could not be read
 };
 
+/// Whose doing makes a descriptor ready.
+enum class Source {
+    unknown, ///< could not be read, or is anybody's: a terminal, a device, a signal, a file that others may
+             ///< open
+    channel, ///< a socket or pipe: who holds the other side; a listener: who can reach it
+    event,   ///< an eventfd: who holds one, of which it may be the same
+    timer,   ///< a timerfd: Wait::timerfd tells when, and who holds it may set it anew
+    process  ///< a pidfd: the end of that process
+};
+
 /// One descriptor of a readiness wait; nested epoll sets are flattened into their parent's.
 struct Watch {
     int fd = -1;
     Interest read = Interest::unknown;
     bool write = false; ///< also waits until it can be written
+    Source source = Source::unknown;
+    std::optional<Pid> process; ///< whose end a pidfd waits for; nullopt: not known
 };
 
 /// Edge-triggered loops (tokio, Go, nginx) ask for writing at all times: that is no wait for it.
@@ -80,11 +92,15 @@ struct Wait {
     WaitKind kind = WaitKind::unknown;
     std::string call;      ///< the system call's name without variants, e.g. "epoll_wait"; "" if unknown
     std::optional<int> fd; ///< read, write, accept, connect, file_lock; the epoll descriptor of an epoll wait
-    bool from_terminal = false;   ///< read: the descriptor is a terminal
-    Timeout timeout;              ///< the call's own
-    std::optional<Nanos> timerfd; ///< soonest armed timerfd among the watched ones: time left, >= 0
+    bool from_terminal = false;      ///< read: the descriptor is a terminal
+    Source source = Source::unknown; ///< read, write, accept: of that descriptor
+    Timeout timeout;                 ///< the call's own
+    std::optional<Nanos> timerfd;    ///< soonest armed timerfd among the watched ones: time left, >= 0
     std::optional<std::vector<Watch>> watches; ///< readiness waits: the whole set; nullopt: could not be read
     std::optional<Pid> on; ///< child: the pid waited for (nullopt: any); lock: the owner's tid where known
+    /// lock: the memory that the lock lies in, as Actor::shared_memory names it; "": the process's own;
+    /// nullopt: unknown, or such that anybody may come to share it.
+    std::optional<std::string> lock_memory;
 };
 
 } // namespace unwedge::facts

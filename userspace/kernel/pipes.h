@@ -46,8 +46,7 @@ class Pipes {
         bool connects() const;
     };
 
-    /// Ids above all that sockets can have: theirs are counted from one.
-    facts::EndId next_id_ = facts::EndId{1} << 32;
+    facts::EndId next_id_ = facts::first_pipe;
     Nanos stall_after_;
     Nanos longest_gap_;
     Nanos now_{};

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <numeric>
 
 namespace unwedge::kernel {
 namespace {
@@ -75,6 +76,7 @@ facts::End end_of(const uw_end_record &record, Counted counted) {
     end.unread = record.unread;
     end.unsent = record.unsent;
     end.peer_closed = (record.flags & UW_END_PEER_CLOSED) != 0;
+    end.times_out = (record.flags & UW_END_TIMES_OUT) != 0;
     if (counted.receives)
         end.received = record.received;
     if (counted.sends && (counted.from_the_start || record.sent > 0))
@@ -155,6 +157,17 @@ Nanos cpu_wanted_by_all(const std::vector<uw_thread_record> &threads) {
     for (const uw_thread_record &thread : threads)
         add(wanted, thread.run_delay_ns);
     return wanted;
+}
+
+std::uint64_t switches_of_all(const std::vector<uw_thread_record> &threads) {
+    return std::accumulate(threads.begin(), threads.end(), std::uint64_t{},
+                           [](std::uint64_t sum, const uw_thread_record &one) { return sum + one.switches; });
+}
+
+std::optional<bool> alarms_of(const std::vector<uw_thread_record> &threads) {
+    if (threads.empty() || threads.front().alarms == UW_ALARMS_UNKNOWN)
+        return std::nullopt;
+    return threads.front().alarms == UW_ALARMS_SOME;
 }
 
 Nanos start_of(const std::vector<uw_thread_record> &threads) {

@@ -30,6 +30,12 @@ Nanos cpu_of_all(const std::vector<uw_thread_record> &threads);
 /// The same and what it waited for one, as a facts::CpuReading has it.
 Nanos cpu_wanted_by_all(const std::vector<uw_thread_record> &threads);
 
+/// How often they have come off a CPU.
+std::uint64_t switches_of_all(const std::vector<uw_thread_record> &threads);
+
+/// Whether a timer of that process runs that ends in a signal; nullopt: not known.
+std::optional<bool> alarms_of(const std::vector<uw_thread_record> &threads);
+
 /// When that process started, CLOCK_MONOTONIC; zero if its main thread is not among these.
 Nanos start_of(const std::vector<uw_thread_record> &threads);
 

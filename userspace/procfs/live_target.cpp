@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "procfs/live_target.h"
 
+#include "procfs/mappings.h"
 #include "procfs/memory.h"
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@ namespace {
 
 // About 200,000 registrations. A longer set is unknown, not a short one.
 constexpr std::size_t fdinfo_limit = std::size_t{16} << 20;
+constexpr std::size_t maps_limit = std::size_t{16} << 20; // about as many mappings as a process may have
 
 } // namespace
 
@@ -95,6 +97,16 @@ std::optional<Pid> LiveTarget::pidfd(int fd) {
 bool LiveTarget::has_thread(Pid tid) {
     const auto stat = proc_.stat(pid_, tid);
     return stat && stat->state != 'Z' && stat->state != 'X' && stat->state != 'x';
+}
+
+std::optional<std::string> LiveTarget::shared_memory_at(std::uint64_t address) {
+    const auto maps = proc_.read_text(fmt::format("{}/maps", pid_), maps_limit);
+    return maps ? procfs::shared_memory_at(*maps, address) : std::nullopt;
+}
+
+std::vector<std::string> LiveTarget::shared_memory() const {
+    const auto maps = proc_.read_text(fmt::format("{}/maps", pid_), maps_limit);
+    return maps ? shared_memory_of(*maps) : std::vector<std::string>();
 }
 
 bool LiveTarget::shares_pid_namespace() {

@@ -19,6 +19,9 @@ class LiveTarget final : public Target {
 
     /// Reads what all descriptors refer to, once.
     Result<void> list();
+    /// The memory that it shares and that has no name, as facts::Actor::shared_memory tells it; none if it is
+    /// gone.
+    std::vector<std::string> shared_memory() const;
     /// Descriptor → what it refers to, of those that were read so far; nullopt: it is not open.
     const std::map<int, std::optional<std::string>> &descriptors() const { return descriptors_; }
 
@@ -32,6 +35,7 @@ class LiveTarget final : public Target {
     bool has_thread(Pid tid) override;
     bool shares_pid_namespace() override;
     std::optional<Nanos> clock(clockid_t id) override;
+    std::optional<std::string> shared_memory_at(std::uint64_t address) override;
     Nanos monotonic_ahead() override { return offsets().monotonic; }
 
   private:

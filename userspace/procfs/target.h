@@ -57,6 +57,9 @@ class Target {
     /// process.
     virtual std::optional<Nanos> clock(clockid_t id) = 0;
 
+    /// The shared mapping that `address` lies in, as facts::Wait::lock_memory tells it.
+    virtual std::optional<std::string> shared_memory_at(std::uint64_t address) = 0;
+
     /// By how much its CLOCK_MONOTONIC is ahead of the kernel's: it may be in a time namespace.
     virtual Nanos monotonic_ahead() { return {}; }
 };

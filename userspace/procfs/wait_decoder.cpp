@@ -99,6 +99,15 @@ std::optional<Pid> lock_owner(const SyscallFrame &frame, Target &target) {
     return mutex->owner;
 }
 
+/// Where the lock lies, and so who may let it go.
+std::optional<std::string> lock_memory(const SyscallFrame &frame, Target &target) {
+    if (frame.number != SYS_futex)
+        return std::nullopt;
+    if (frame.args[1] & FUTEX_PRIVATE_FLAG)
+        return "";
+    return target.shared_memory_at(frame.args[0]);
+}
+
 /// The one child that is waited for; nullopt: any of several.
 std::optional<Pid> child_waited_for(const SyscallFrame &frame, Target &target) {
     const auto id = static_cast<Pid>(frame.number == SYS_waitid ? frame.args[1] : frame.args[0]);
@@ -141,8 +150,11 @@ facts::Wait decode_wait(const SyscallFrame &frame, Target &target, Nanos now) {
     if (wait.kind != call->kind) // asked not to wait, it has neither a timeout nor one it waits for
         return wait;
 
-    if (call->fd_argument >= 0)
+    if (call->fd_argument >= 0) {
         wait.fd = static_cast<int>(frame.args[static_cast<std::size_t>(call->fd_argument)]);
+        if (!facts::is_readiness_wait(wait.kind))
+            wait.source = source_of(*wait.fd, target);
+    }
     wait.timeout = decode_timeout(frame, *call, target, now);
     if (facts::is_readiness_wait(wait.kind)) {
         if (auto set = watches_of(wait.kind, frame, target)) {
@@ -154,6 +166,7 @@ facts::Wait decode_wait(const SyscallFrame &frame, Target &target, Nanos now) {
         wait.from_terminal = is_terminal(target.descriptor(*wait.fd).value_or(""));
     } else if (wait.kind == WaitKind::lock) {
         wait.on = lock_owner(frame, target);
+        wait.lock_memory = lock_memory(frame, target);
     } else if (wait.kind == WaitKind::child) {
         wait.on = child_waited_for(frame, target);
     }

@@ -60,7 +60,9 @@ class Collector {
         const auto wakes = timer_wakes(fd, read, target_);
         if (wakes)
             found_.timer = std::min(*wakes, found_.timer.value_or(*wakes));
-        found_.watches.push_back({fd, read, write});
+        found_.watches.push_back({fd, read, write, source_of(fd, target_)});
+        if (found_.watches.back().source == facts::Source::process)
+            found_.watches.back().process = target_.pidfd(fd);
         return true;
     }
 
@@ -103,6 +105,18 @@ bool has_bit(const Bits &bits, std::uint64_t index) {
 }
 
 } // namespace
+
+facts::Source source_of(int fd, Target &target) {
+    const std::string link = target.descriptor(fd).value_or("");
+    if (link.starts_with("socket:[") || link.starts_with("pipe:["))
+        return facts::Source::channel;
+    if (link == "anon_inode:[eventfd]")
+        return facts::Source::event;
+    if (link == "anon_inode:[timerfd]")
+        return facts::Source::timer;
+    return link == "anon_inode:[pidfd]" || link.starts_with("pidfd:[") ? facts::Source::process
+                                                                       : facts::Source::unknown;
+}
 
 std::optional<Nanos> timer_wakes(int fd, Interest interest, Target &target) {
     if (interest != Interest::armed && interest != Interest::edge)

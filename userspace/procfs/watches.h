@@ -29,6 +29,9 @@ std::optional<WatchSet> poll_watches(std::uint64_t address, std::uint64_t count,
 std::optional<WatchSet> select_watches(std::uint64_t readable, std::uint64_t writable, std::uint64_t count,
                                        Target &target);
 
+/// Whose doing makes `fd` ready; a FIFO that has a name is anybody's.
+facts::Source source_of(int fd, Target &target);
+
 /// Time left until the timer behind `fd` makes a thread that waits for it with `interest` wake; nullopt:
 /// never, or `fd` is no timerfd.
 std::optional<Nanos> timer_wakes(int fd, facts::Interest interest, Target &target);

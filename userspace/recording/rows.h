@@ -246,6 +246,7 @@ void columns(Columns &column, LookRow &row) {
     column("ended", row.look.ended);
     column("last_loss_ns", row.look.snapshot.last_loss);
     column("receives_counted_since_ns", row.look.snapshot.receives_counted_since);
+    column("root", row.look.snapshot.root);
     column("source_of_queues", row.look.snapshot.provenance.queues);
     column("source_of_pipes", row.look.snapshot.provenance.pipes);
     column("source_of_threads", row.look.snapshot.provenance.threads);
@@ -267,6 +268,9 @@ void columns(Columns &column, ActorRow &row) {
     column("cpu_ns", row.actor.cpu);
     column("loop_turns", row.actor.loop_turns);
     column("holds_io_uring", row.actor.holds_io_uring);
+    column("holds_eventfd", row.actor.holds_eventfd);
+    column("alarms", row.actor.alarms);
+    column("shared_memory", row.actor.shared_memory);
     column("exited", row.actor.exited);
     column("exit_status", row.actor.exit_status);
 }
@@ -294,7 +298,9 @@ void columns(Columns &column, ThreadRow &row) {
     column("timeout_ns", wait.timeout.length);
     column("timeout_from_now", wait.timeout.from_now);
     column("timerfd_ns", wait.timerfd);
+    column("source", wait.source);
     column("waits_on", wait.on);
+    column("lock_memory", wait.lock_memory);
     column("watches_known", row.watches_known);
     column("switches", row.thread.switches);
     column("turns", row.thread.turns);
@@ -312,6 +318,8 @@ void columns(Columns &column, WatchRow &row) {
     column("fd", row.watch.fd);
     column("read", row.watch.read);
     column("write", row.watch.write);
+    column("source", row.watch.source);
+    column("process", row.watch.process);
 }
 
 template <typename Columns>
@@ -334,6 +342,8 @@ void columns(Columns &column, EndRow &row) {
     column("inode", row.end.inode);
     column("unread", row.end.unread);
     column("unsent", row.end.unsent);
+    column("times_out", row.end.times_out);
+    column("held_outside", row.end.held_outside);
     column("peer_closed", row.end.peer_closed);
     column("closed_since_ns", row.end.closed_since);
     column("eof_read", row.end.eof_read);

@@ -62,6 +62,15 @@ constexpr Word<Interest> words<Interest>[] {
     }
 };
 
+using WakingSource = facts::Source;
+template <>
+constexpr Word<WakingSource> words<WakingSource>[] {
+    {WakingSource::unknown, "unknown"}, {WakingSource::channel, "channel"}, {WakingSource::event, "event"},
+        {WakingSource::timer, "timer"}, {
+        WakingSource::process, "process"
+    }
+};
+
 using TimeoutKind = facts::Timeout::Kind;
 template <>
 constexpr Word<TimeoutKind> words<TimeoutKind>[] {
@@ -99,7 +108,9 @@ constexpr Word<Kind> words<Kind>[] {
     {Kind::stopped_consuming, "stopped_consuming"}, {Kind::missed_edge, "missed_edge"},
         {Kind::blocked_loop, "blocked_loop"}, {Kind::spinning_loop, "spinning_loop"},
         {Kind::stopped, "stopped"}, {Kind::starved, "starved"}, {Kind::not_accepting, "not_accepting"},
-        {Kind::peer_gone, "peer_gone"}, {
+        {Kind::peer_gone, "peer_gone"}, {Kind::eof_withheld, "eof_withheld"},
+        {Kind::orphaned_lock, "orphaned_lock"}, {Kind::lost_reply, "lost_reply"}, {Kind::unanswered, "unanswered"},
+        {Kind::deadlock, "deadlock"}, {Kind::closed_wait, "closed_wait"}, {
         Kind::waiting, "waiting"
     }
 };
@@ -191,6 +202,7 @@ UNWEDGE_WORDS(ChannelKind)
 UNWEDGE_WORDS(ThreadState)
 UNWEDGE_WORDS(WaitKind)
 UNWEDGE_WORDS(Interest)
+UNWEDGE_WORDS(WakingSource)
 UNWEDGE_WORDS(TimeoutKind)
 UNWEDGE_WORDS(Stream)
 UNWEDGE_WORDS(FlightKind)

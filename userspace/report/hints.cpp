@@ -129,6 +129,11 @@ std::vector<Hint> stopped_hints(const Context &context, const Actor &actor) {
 
 std::vector<Hint> hints_for(const Context &context, const Verdict &culprit) {
     const Actor *actor = find_actor(context.snapshot, culprit.pid);
+    if (actor && culprit.kind == Kind::lost_reply)
+        return {{"see what killed it; the kernel's log tells whether memory ran out:", "dmesg | tail -50"},
+                {"let whoever hands out work notice that a worker died (concurrent.futures does, "
+                 "multiprocessing.Pool does not)",
+                 ""}};
     if (!actor || actor->exited)
         return {};
     switch (culprit.kind) {
@@ -146,6 +151,17 @@ std::vector<Hint> hints_for(const Context &context, const Verdict &culprit) {
                  ""},
                 stack_hint(context.snapshot, *actor)};
     case Kind::stopped: return stopped_hints(context, *actor);
+    case Kind::eof_withheld:
+        return {{fmt::format("let {} close that descriptor, or open it with O_CLOEXEC (Python: close_fds, "
+                             "os.set_inheritable)",
+                             who(context.snapshot, actor->pid)),
+                 ""},
+                stack_hint(context.snapshot, *actor)};
+    case Kind::orphaned_lock:
+    case Kind::lost_reply:
+    case Kind::unanswered:
+    case Kind::deadlock:
+    case Kind::closed_wait:
     case Kind::spinning_loop:
     case Kind::not_accepting:
     case Kind::waiting: break;

@@ -49,9 +49,10 @@ CensusPace pace_after(const Census &census, bool hooks_meet_sockets) {
 BpfWatcher::BpfWatcher(kernel::Tracer tracer, procfs::Proc proc, const WatchSettings &settings,
                        profiles::Profiles profiles, std::map<std::string, std::string> hooks)
     : Watcher(settings.policy, std::move(profiles)), settings_(settings), tracer_(std::move(tracer)),
-      sampler_(tracer_, std::move(proc), settings.level, settings.policy), hooks_(std::move(hooks)) {}
+      sampler_(tracer_, std::move(proc), settings.level, settings.policy), hooks_(std::move(hooks)),
+      quiet_(settings.policy.stall_after) {}
 
-Result<void> BpfWatcher::adopt(const Fd &pidfd, facts::Pid) {
+Result<void> BpfWatcher::follow(const Fd &pidfd, facts::Pid) {
     return tracer_.adopt(pidfd);
 }
 
@@ -157,10 +158,12 @@ void BpfWatcher::count_anew() {
 Result<void> BpfWatcher::take_census(Nanos now) {
     if (now < next_census_)
         return {};
-    Result<Census> taken = sampler_.census(tree_);
+    Result<Census> taken = sampler_.census(tree_, root_);
     if (!taken)
         return taken.error();
     census_ = *taken;
+    if (census_.root_switches)
+        quiet_.saw(*census_.root_switches, now);
     const Nanos cost = monotonic_now() - now;
     const CensusPace pace = pace_after(census_, tracer_.meets_sockets());
     next_census_ = now + std::clamp(cost * pace.share, pace.shortest, longest_census_interval);
@@ -181,9 +184,7 @@ Result<void> BpfWatcher::adapt_hooks(Nanos now) {
     return {};
 }
 
-bool BpfWatcher::look_is_due(Nanos now) const {
-    if (now < next_look_)
-        return false;
+bool BpfWatcher::shows_something() const {
     return totals_.stalled > 0 || totals_.hung_up > 0 || census_.any_stopped || census_.pipe_stalled ||
            suspects();
 }
@@ -204,16 +205,19 @@ Result<std::optional<Look>> BpfWatcher::do_what_is_due(Nanos now) {
     next_tick_ = begin + pause_after(totals_, cost, settings_.every, settings_.policy.stall_after);
     if (Result<void> done = adapt_hooks(begin); !done)
         return done.error();
-    if (!look_is_due(begin)) {
+    const Cause cause = shows_something() ? Cause::reason : Cause::quiet;
+    if (begin < next_look_ || (cause == Cause::quiet && !quiet_.is_due(begin))) {
         rest(begin);
         return std::optional<Look>();
     }
     const Nanos cpu = clock_now(CLOCK_THREAD_CPUTIME_ID);
-    Result<Look> taken = take_look(diagnosis::Outlook::more_looks);
+    Result<Look> taken = take_look(diagnosis::Outlook::more_looks, cause);
     if (!taken)
         return taken.error();
     const Nanos look_cost = clock_now(CLOCK_THREAD_CPUTIME_ID) - cpu;
     next_look_ = taken->snapshot.at + std::max(look_interval, look_share * look_cost);
+    if (quiet_.is_due(begin))
+        quiet_.looked(begin, look_cost);
     if (Result<void> done = adapt_hooks(begin); !done)
         return done.error();
     return std::optional(std::move(*taken));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernel/tracer.h"
+#include "session/quiet.h"
 #include "session/sampler.h"
 #include "session/watcher.h"
 
@@ -20,7 +21,6 @@ class BpfWatcher final : public Watcher {
     BpfWatcher(kernel::Tracer tracer, procfs::Proc proc, const WatchSettings &settings,
                profiles::Profiles profiles, std::map<std::string, std::string> hooks);
 
-    Result<void> adopt(const Fd &pidfd, facts::Pid pid) override;
     Result<void> attach(const std::vector<facts::Pid> &roots) override;
     void spare(facts::Pid pid) override { others_.insert(pid); }
     bool is_actor(const Fd &pidfd, facts::Pid pid) const override;
@@ -33,6 +33,7 @@ class BpfWatcher final : public Watcher {
     std::uint64_t histories_evicted() const override;
 
   protected:
+    Result<void> follow(const Fd &pidfd, facts::Pid pid) override;
     Result<facts::Snapshot> snapshot() override;
     Result<std::optional<Look>> do_what_is_due(Nanos now) override;
     facts::Losses lost() const override { return tracer_.losses(); }
@@ -51,7 +52,7 @@ class BpfWatcher final : public Watcher {
     Result<bool> count_tree();
     Result<void> take_census(Nanos now);
     Result<void> adapt_hooks(Nanos now);
-    bool look_is_due(Nanos now) const;
+    bool shows_something() const;
 
     WatchSettings settings_;
     kernel::Tracer tracer_;
@@ -67,6 +68,7 @@ class BpfWatcher final : public Watcher {
     bool actors_are_missed_ = false; ///< nor those of actors
     Nanos next_count_{};
     std::optional<Nanos> last_suspicion_;
+    Quiet quiet_;
 };
 
 } // namespace unwedge::session

@@ -19,8 +19,9 @@ struct Look {
 /// What the diagnosis of a look depends on beside what was seen.
 struct LookTerms {
     diagnosis::Outlook outlook = diagnosis::Outlook::more_looks;
-    bool after_rest = false; ///< what was seen before had been forgotten
-    bool ended = false;      ///< the command has ended, and with it what stood
+    bool after_rest = false;    ///< what was seen before had been forgotten
+    bool ended = false;         ///< the command has ended, and with it what stood
+    bool found_nothing = false; ///< nothing had shown before, and nothing is suspected
 };
 
 } // namespace unwedge::session

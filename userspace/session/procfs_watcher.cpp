@@ -34,7 +34,7 @@ ProcfsWatcher::ProcfsWatcher(procfs::Proc proc, const WatchSettings &settings, p
     : Watcher(policy_of(settings), std::move(profiles)),
       source_(std::move(proc), policy_of(settings), longest_blind_gap), family_({::getpid()}) {}
 
-Result<void> ProcfsWatcher::adopt(const Fd &, facts::Pid pid) {
+Result<void> ProcfsWatcher::follow(const Fd &, facts::Pid pid) {
     const Result<procfs::ProcessTable> table = procfs::read_processes(source_.proc());
     if (!table)
         return table.error();

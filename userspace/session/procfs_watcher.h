@@ -16,7 +16,6 @@ class ProcfsWatcher final : public Watcher {
     /// `proc`: of this process's own pid namespace.
     ProcfsWatcher(procfs::Proc proc, const WatchSettings &settings, profiles::Profiles profiles);
 
-    Result<void> adopt(const Fd &pidfd, facts::Pid pid) override;
     Result<void> attach(const std::vector<facts::Pid> &roots) override;
     void spare(facts::Pid pid) override;
     bool is_actor(const Fd &pidfd, facts::Pid pid) const override;
@@ -26,6 +25,7 @@ class ProcfsWatcher final : public Watcher {
     const procfs::Proc &proc() const override { return source_.proc(); }
 
   protected:
+    Result<void> follow(const Fd &pidfd, facts::Pid pid) override;
     Result<facts::Snapshot> snapshot() override;
     Result<std::optional<Look>> do_what_is_due(Nanos now) override;
 

@@ -142,8 +142,8 @@ void Recorder::saw(const facts::Event &event) {
 void Recorder::saw(const Look &look, const LookTerms &terms) {
     if (!takes_looks_)
         return;
-    // A look at the end is no suspicion.
-    if (!terms.ended) {
+    // A look at the end is no suspicion, nor is one that found nothing.
+    if (!terms.ended && !terms.found_nothing) {
         if (terms.after_rest || is_too_large_for_nothing())
             forget();
         open_by_need();

@@ -88,6 +88,8 @@ Result<Sampler::Reading> Sampler::read(facts::Pid pid, const Member &member, Nan
     const Result<void> listed = target.list();
     reading.descriptors_hidden = !listed && procfs::is_refusal(listed.error());
     actor.holds_io_uring = target.descriptor_of("anon_inode:[io_uring]").has_value();
+    actor.holds_eventfd = target.descriptor_of("anon_inode:[eventfd]").has_value();
+    actor.alarms = kernel::alarms_of(reading.records);
     for (const uw_thread_record &record : reading.records) {
         kernel::ThreadFacts &facts = reading.threads.emplace_back(kernel::thread_facts(record));
         facts.thread.wait = wait_of(facts, target, now);
@@ -145,6 +147,21 @@ void Sampler::date_back(EarlierStalls &stalls, facts::Snapshot &snapshot) const 
     });
 }
 
+/// Who shares the memory that somebody's lock lies in.
+void Sampler::find_shared_memory(facts::Snapshot &snapshot) const {
+    const auto lies_in_such = [](const facts::Thread &thread) {
+        return !thread.wait.lock_memory.value_or("").empty();
+    };
+    const auto waits_so = [&](const auto &entry) {
+        return std::ranges::any_of(entry.second.threads, lies_in_such);
+    };
+    if (!std::ranges::any_of(snapshot.actors, waits_so))
+        return;
+    for (auto &[pid, actor] : snapshot.actors)
+        if (!actor.exited && !facts::is_stuck(actor))
+            actor.shared_memory = procfs::LiveTarget(proc_, pid).shared_memory();
+}
+
 Result<facts::Snapshot> Sampler::look(const Tree &tree) {
     facts::Snapshot snapshot;
     snapshot.at = monotonic_now();
@@ -167,6 +184,7 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
         reading.reset();
     }
     pipes_.end();
+    find_shared_memory(snapshot);
     const Result<std::vector<uw_end_record>> records = tracer_.ends(living);
     if (!records)
         return records.error();
@@ -203,7 +221,7 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
     return snapshot;
 }
 
-Result<Census> Sampler::census(const Tree &tree) {
+Result<Census> Sampler::census(const Tree &tree, std::optional<facts::Pid> root) {
     const Nanos now = monotonic_now();
     const std::vector<facts::Pid> living = tree.living();
     cpu_history_.keep_only({living.begin(), living.end()});
@@ -220,6 +238,8 @@ Result<Census> Sampler::census(const Tree &tree) {
         if (!threads)
             return threads.error();
         cpu_history_.add(pid, kernel::start_of(*threads), {now, kernel::cpu_wanted_by_all(*threads)});
+        if (pid == root)
+            census.root_switches = kernel::switches_of_all(*threads);
         auto is_stopped = [](const uw_thread_record &thread) { return thread.stops != 0; };
         census.any_stopped =
             census.any_stopped || (!threads->empty() && std::ranges::all_of(*threads, is_stopped));

@@ -22,6 +22,8 @@ struct Census {
     bool any_stopped = false; ///< an actor none of whose threads can run
     bool pipe_unread = false; ///< of one between two actors
     bool pipe_stalled = false;
+    std::optional<std::uint64_t>
+        root_switches; ///< how often the command's threads have come off a CPU so far
 };
 
 /// Makes snapshots, without names: what the kernel's iterators print, completed from /proc.
@@ -37,13 +39,15 @@ class Sampler {
     const procfs::Proc &proc() const { return proc_; }
 
     /// A cheap pass over all living actors: sockets that no hook has seen enter the map, CPU times are read,
-    /// pipes are looked at, and it is found out whether any actor can't run.
-    Result<Census> census(const Tree &tree);
+    /// pipes are looked at, and it is found out whether any actor can't run. `root`: the command, if there is
+    /// one.
+    Result<Census> census(const Tree &tree, std::optional<facts::Pid> root);
 
   private:
     struct Reading;
     Result<Reading> read(facts::Pid pid, const Member &member, Nanos now) const;
     facts::Actor actor(Reading reading, Nanos now);
+    void find_shared_memory(facts::Snapshot &snapshot) const;
     void date_back(EarlierStalls &stalls, facts::Snapshot &snapshot) const;
 
     kernel::Tracer &tracer_;

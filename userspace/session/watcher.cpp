@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "session/watcher.h"
 
+#include "session/own_channels.h"
+
 #include <malloc.h>
 
 #include <cerrno>
@@ -14,6 +16,12 @@ constexpr Nanos rest_after = std::chrono::seconds(60);
 constexpr Nanos pause_after_failure = std::chrono::milliseconds(200);
 
 } // namespace
+
+Result<void> Watcher::adopt(const Fd &pidfd, facts::Pid pid) {
+    root_ = pid;
+    inherited_ = own_channels();
+    return follow(pidfd, pid);
+}
 
 Result<std::optional<Look>> Watcher::tick(Nanos now) {
     if (now < next_tick_)
@@ -38,7 +46,7 @@ Result<Look> Watcher::look(diagnosis::Outlook outlook) {
 
 /// More might have come: patience has not run out because the command has ended.
 Result<Look> Watcher::look_at_the_end() {
-    return with_failure_noted(take_look(diagnosis::Outlook::more_looks, true));
+    return with_failure_noted(take_look(diagnosis::Outlook::more_looks, Cause::end));
 }
 
 void Watcher::take(const facts::Event &event) {
@@ -53,7 +61,7 @@ void Watcher::tell(Nanos at, std::size_t living, const kernel::SweepTotals &tota
 }
 
 /// What could not be read for want of a descriptor would look like something that is not there.
-Result<Look> Watcher::take_look(diagnosis::Outlook outlook, bool ended) {
+Result<Look> Watcher::take_look(diagnosis::Outlook outlook, Cause cause) {
     const std::uint64_t shortages = proc().shortages();
     Result<facts::Snapshot> seen = snapshot();
     if (!seen)
@@ -62,16 +70,24 @@ Result<Look> Watcher::take_look(diagnosis::Outlook outlook, bool ended) {
         return errno_error("reading all of /proc that belongs to a look", ENFILE);
     note_losses(seen->at);
     losses_.tell(*seen);
+    seen->root = root_;
+    for (auto &[id, end] : seen->ends)
+        end.held_outside = inherited_.contains(end.inode);
     namer_.name(*seen);
     last_look_ = seen->at;
     rests_ = false;
     diagnosis::Diagnosis diagnosis = casebook_.observe(*seen, outlook);
-    if (ended)
+    if (cause == Cause::end)
         diagnosis.verdicts = casebook_.finish(seen->at).verdicts;
     Look look{std::move(*seen), std::move(diagnosis), wall_clock_now()};
     if (witness_)
-        witness_->saw(look, {outlook, rested_, ended});
+        witness_->saw(look,
+                      {outlook, rested_, cause == Cause::end, cause == Cause::quiet && !casebook_.is_open()});
     rested_ = false;
+    if (cause == Cause::quiet && !casebook_.is_open()) {
+        casebook_.rest();
+        rested_ = true;
+    }
     return look;
 }
 

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,7 +51,8 @@ class Watcher {
     virtual ~Watcher() = default;
 
     /// Makes the process of `pidfd`, which must have one thread, the first actor; its descendants follow.
-    virtual Result<void> adopt(const Fd &pidfd, facts::Pid pid) = 0;
+    /// It is the command, which is expected to end.
+    Result<void> adopt(const Fd &pidfd, facts::Pid pid);
     /// Makes `roots`, which run already, and all that comes from them actors; those that have ended, and
     /// kernel threads, are left out.
     virtual Result<void> attach(const std::vector<facts::Pid> &roots) = 0;
@@ -95,14 +97,22 @@ class Watcher {
     const Tree &tree() const { return tree_; }
 
   protected:
+    /// As adopt().
+    virtual Result<void> follow(const Fd &pidfd, facts::Pid pid) = 0;
     /// Everything about the tree as it is now, without names and losses.
     virtual Result<facts::Snapshot> snapshot() = 0;
     /// What a tick does once it is due. Sets the next one.
     virtual Result<std::optional<Look>> do_what_is_due(Nanos now) = 0;
     /// What the kernel has counted as lost since the start.
     virtual facts::Losses lost() const { return {}; }
+    /// Why a look is taken.
+    enum class Cause {
+        reason, ///< something showed, or was asked for
+        quiet,  ///< nothing did: what is not suspected at it is forgotten at once
+        end     ///< the command has ended
+    };
     /// As look(), for a tick.
-    Result<Look> take_look(diagnosis::Outlook outlook, bool ended = false);
+    Result<Look> take_look(diagnosis::Outlook outlook, Cause cause = Cause::reason);
     /// An event of the tree.
     void take(const facts::Event &event);
     void note_losses(Nanos now);
@@ -117,6 +127,7 @@ class Watcher {
     void rest(Nanos now);
 
     Tree tree_;
+    std::optional<facts::Pid> root_; ///< the command
     LossLog losses_;
     Nanos next_tick_{};
     std::optional<Nanos> last_look_;
@@ -124,6 +135,8 @@ class Watcher {
   private:
     Result<Look> with_failure_noted(Result<Look> taken);
 
+    std::set<std::uint64_t>
+        inherited_; ///< inodes of the channels that the command shares with whoever began it
     bool suspects_at_once_;
     bool rests_ = true;
     bool rested_ = false; ///< since the last look

@@ -22,6 +22,7 @@ class FakeTarget final : public Target {
     std::set<facts::Pid> threads;
     std::map<clockid_t, Nanos> clocks;
     bool same_pid_namespace = true;
+    std::map<std::uint64_t, std::string> shared_memory; ///< by address; elsewhere its own
 
     /// Maps `objects` at `address`.
     template <typename T>
@@ -80,6 +81,9 @@ class FakeTarget final : public Target {
     std::optional<Timerfd> timerfd(int fd) override { return find(timers, fd); }
     std::optional<facts::Pid> pidfd(int fd) override { return find(pidfds, fd); }
     bool has_thread(facts::Pid tid) override { return threads.contains(tid); }
+    std::optional<std::string> shared_memory_at(std::uint64_t address) override {
+        return find(shared_memory, address).value_or("");
+    }
     bool shares_pid_namespace() override { return same_pid_namespace; }
     std::optional<Nanos> clock(clockid_t id) override { return find(clocks, id); }
 

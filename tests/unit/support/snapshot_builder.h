@@ -61,6 +61,22 @@ inline facts::Wait in_write(int fd) {
     return wait;
 }
 
+/// The same waits, where it is known that the descriptor is a channel's.
+inline facts::Watch awaits(int fd) {
+    return {fd, facts::Interest::armed, false, facts::Source::channel, std::nullopt};
+}
+inline facts::Wait of_channel(facts::Wait wait) {
+    wait.source = facts::Source::channel;
+    return wait;
+}
+
+/// For a lock in `memory` ("": the process's own).
+inline facts::Wait in_lock(std::string memory) {
+    facts::Wait wait = wait_in(facts::WaitKind::lock, "futex");
+    wait.lock_memory = std::move(memory);
+    return wait;
+}
+
 inline facts::Wait in_sleep(Nanos length) {
     return wait_in(facts::WaitKind::sleep, "clock_nanosleep", facts::Timeout::after(length));
 }
@@ -115,6 +131,8 @@ class ActorBuilder {
     ActorBuilder &started(Nanos when) { return actor_.started = when, *this; }
     ActorBuilder &cpu(Nanos time) { return actor_.cpu = time, *this; }
     ActorBuilder &hold(int fd, facts::EndId end) { return actor_.holds.push_back({fd, end}), *this; }
+    /// Whether a timer runs that ends in a signal to it is known.
+    ActorBuilder &alarms(bool some) { return actor_.alarms = some, *this; }
     ActorBuilder &io_uring() { return actor_.holds_io_uring = true, *this; }
     ActorBuilder &exited(int wait_status) {
         actor_.exited = true;

@@ -34,6 +34,10 @@ std::optional<Suspicion> blocked_loop(const Scene &scene, const StalledEnd &stal
 std::optional<Suspicion> stopped(const Scene &scene, const facts::Actor &actor,
                                  const std::vector<StalledEnd> &stalled);
 
+/// The command can never run again, and why: of the actors that wait for each other none can, and none of
+/// `others`, which queues show, is among them. Only of a command that is expected to end.
+std::optional<Suspicion> closed_wait(const Scene &scene, const std::vector<Suspicion> &others);
+
 /// A suspicion of `stalled.holder` with all that does not depend on the rule, but evidence.
 Suspicion begin(const Scene &scene, const StalledEnd &stalled, Kind kind);
 

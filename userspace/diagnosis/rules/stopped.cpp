@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 namespace unwedge::diagnosis::rules {
 namespace {
@@ -38,9 +37,7 @@ std::optional<Suspicion> stopped(const Scene &scene, const facts::Actor &actor,
     suspicion.tid = held.tid;
     // What it sat in when it was stopped does not matter; whether any of its threads has run since does.
     suspicion.wait = facts::WaitKind::none;
-    suspicion.switches =
-        std::accumulate(actor.threads.begin(), actor.threads.end(), std::uint64_t{},
-                        [](std::uint64_t sum, const facts::Thread &thread) { return sum + thread.switches; });
+    suspicion.switches = switches_of(actor);
     // A stopped thread's timers wait like the thread itself.
     suspicion.timer = {};
     suspicion.facts_known = true;

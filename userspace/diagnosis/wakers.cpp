@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "diagnosis/wakers.h"
+
+#include "diagnosis/attention.h"
+#include "diagnosis/timer.h"
+#include "diagnosis/waits.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace unwedge::diagnosis {
+namespace {
+
+/// The memory of locks, and who shares it.
+using Sharers = std::multimap<std::string_view, Pid>;
+
+/// Gathers who can wake one actor.
+class Gatherer {
+  public:
+    Gatherer(const Scene &scene, const Sharers &sharers, const facts::Actor &actor)
+        : scene_(scene), sharers_(sharers), actor_(actor) {}
+
+    Wakers gather() {
+        const bool alarm_is_due = actor_.alarms.value_or(true);
+        found_.open = actor_.threads.empty() || actor_.holds_io_uring || alarm_is_due;
+        for (const facts::Thread &thread : actor_.threads)
+            if (!found_.open && thread.state != facts::ThreadState::dead)
+                add(thread);
+        found_.actors.erase(actor_.pid);
+        return std::move(found_);
+    }
+
+  private:
+    void add(const facts::Thread &thread) {
+        const Timer timer = timer_of(thread, scene_.policy());
+        if (thread.state != facts::ThreadState::sleeping || !timer.known || timer.left)
+            found_.open = true;
+        else
+            add(thread.wait);
+    }
+
+    void add(const facts::Wait &wait) {
+        switch (wait.kind) {
+        case facts::WaitKind::epoll:
+        case facts::WaitKind::poll:
+        case facts::WaitKind::select: return add_watches(wait);
+        case facts::WaitKind::read:
+        case facts::WaitKind::write:
+        case facts::WaitKind::accept: return add_call(wait);
+        case facts::WaitKind::lock: return add_lock(wait);
+        case facts::WaitKind::child: return add_children(wait);
+        default: found_.open = true;
+        }
+    }
+
+    void add_watches(const facts::Wait &wait) {
+        if (!wait.watches)
+            found_.open = true;
+        else
+            for (const facts::Watch &watch : *wait.watches)
+                add_source(watch.fd, watch.source, watch.process);
+    }
+
+    /// A call that blocks is ended by the time that was set for the socket, too; loops use other timers.
+    void add_call(const facts::Wait &wait) {
+        const facts::End *end = wait.fd ? scene_.end_of(actor_, *wait.fd) : nullptr;
+        if (!wait.fd || (end && end->times_out))
+            found_.open = true;
+        else
+            add_source(*wait.fd, wait.source, std::nullopt);
+    }
+
+    void add_lock(const facts::Wait &wait) {
+        if (!wait.lock_memory) {
+            found_.open = true;
+            return;
+        }
+        const auto [first, last] = sharers_.equal_range(*wait.lock_memory);
+        for (auto sharer = first; sharer != last; ++sharer)
+            found_.actors.insert(sharer->second);
+    }
+
+    void add_children(const facts::Wait &wait) {
+        const std::vector<const facts::Actor *> children = awaited_children(scene_, actor_, wait);
+        // None: one has just ended, or is of another tree.
+        found_.open = found_.open || children.empty();
+        for (const facts::Actor *child : children)
+            found_.actors.insert(child->pid);
+    }
+
+    void add_source(int fd, facts::Source source, std::optional<Pid> process) {
+        switch (source) {
+        case facts::Source::channel: return add_channel(fd);
+        case facts::Source::event:
+            for (const auto &[pid, other] : scene_.now().actors)
+                if (!other.exited && other.holds_eventfd)
+                    found_.actors.insert(pid);
+            return;
+        case facts::Source::timer:
+            return; // Wait::timerfd has told when; who may set it anew is the actor itself
+        case facts::Source::process: {
+            const facts::Actor *awaited = process ? scene_.actor(*process) : nullptr;
+            if (!awaited || awaited->exited)
+                found_.open = true;
+            else
+                found_.actors.insert(awaited->pid);
+            return;
+        }
+        case facts::Source::unknown: found_.open = true;
+        }
+    }
+
+    void add_channel(int fd) {
+        const auto hold = std::ranges::find(actor_.holds, fd, &facts::Hold::fd);
+        if (hold == actor_.holds.end() || (!scene_.end(hold->end) && !is_own_pipe(hold->end))) {
+            found_.open = true;
+            return;
+        }
+        if (const facts::End *end = scene_.end(hold->end))
+            add_end(*end);
+    }
+
+    /// Both sides are its own: no snapshot has such pipes among its ends.
+    bool is_own_pipe(facts::EndId id) const {
+        const facts::EndId other = facts::other_side_of_pipe(id);
+        return other && std::ranges::find(actor_.holds, other, &facts::Hold::end) != actor_.holds.end();
+    }
+
+    void add_end(const facts::End &end) {
+        if (is_listener(end)) {
+            found_.listens = true;
+            found_.open = found_.open || !is_of_this_host(end) || end.unread.value_or(1) > 0;
+            return;
+        }
+        const facts::EndId other = end.pending_on ? end.pending_on : end.peer;
+        const bool takes_from_anybody = end.kind == facts::ChannelKind::unix_dgram;
+        // What lies there unread, and is asked for, will be read in a moment.
+        if (end.held_outside || takes_from_anybody || end.leaves_host || scene_.holders(other).empty() ||
+            end.unread.value_or(1) > 0) {
+            found_.open = true;
+            return;
+        }
+        for (const Holder &holder : scene_.holders(other))
+            found_.actors.insert(holder.actor->pid);
+        // Who shares the end can shut it down.
+        for (const Holder &holder : scene_.holders(end.id))
+            found_.actors.insert(holder.actor->pid);
+    }
+
+    bool is_of_this_host(const facts::End &listener) const {
+        if (listener.kind != facts::ChannelKind::tcp)
+            return true;
+        const auto &all = scene_.now().listeners;
+        const auto found = std::ranges::find(all, listener.id, &facts::Listener::id);
+        return found != all.end() && found->loopback;
+    }
+
+    const Scene &scene_;
+    const Sharers &sharers_;
+    const facts::Actor &actor_;
+    Wakers found_;
+};
+
+} // namespace
+
+std::map<Pid, Wakers> wakers(const Scene &scene) {
+    Sharers sharers;
+    for (const auto &[pid, actor] : scene.now().actors)
+        if (!actor.exited)
+            for (const std::string &memory : actor.shared_memory)
+                sharers.emplace(memory, pid);
+    std::map<Pid, Wakers> all;
+    for (const auto &[pid, actor] : scene.now().actors)
+        if (!actor.exited)
+            all.emplace(pid, Gatherer(scene, sharers, actor).gather());
+    return all;
+}
+
+std::optional<std::uint64_t> switches_of_all(const Scene &scene, const std::set<Pid> &actors) {
+    std::uint64_t sum = 0;
+    for (const Pid pid : actors) {
+        const facts::Actor *actor = scene.actor(pid);
+        if (!actor || actor->exited)
+            return std::nullopt;
+        sum += switches_of(*actor);
+    }
+    return sum;
+}
+
+std::set<Pid> closed_set(const std::map<Pid, Wakers> &all) {
+    std::multimap<Pid, Pid> woken_by;
+    std::set<Pid> closed;
+    std::vector<Pid> live;
+    for (const auto &[pid, by] : all) {
+        closed.insert(pid);
+        bool is_live = by.open;
+        for (const Pid waker : by.actors) {
+            woken_by.emplace(waker, pid);
+            is_live = is_live || !all.contains(waker);
+        }
+        if (is_live)
+            live.push_back(pid);
+    }
+    while (!live.empty()) {
+        const Pid pid = live.back();
+        live.pop_back();
+        if (closed.erase(pid) == 0)
+            continue;
+        const auto [first, last] = woken_by.equal_range(pid);
+        for (auto one = first; one != last; ++one)
+            live.push_back(one->second);
+    }
+    return closed;
+}
+
+} // namespace unwedge::diagnosis
