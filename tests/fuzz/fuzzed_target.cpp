@@ -113,6 +113,12 @@ bool FuzzedTarget::has_thread(facts::Pid tid) {
     return tid % 2 == 0;
 }
 
+std::optional<std::string> FuzzedTarget::shared_memory_at(std::uint64_t address) {
+    if (address % 3 == 0)
+        return std::nullopt;
+    return address % 3 == 1 ? "" : "0:1:7";
+}
+
 bool FuzzedTarget::shares_pid_namespace() {
     return !(form_ & other_pid_namespace);
 }

@@ -33,6 +33,7 @@ class FuzzedTarget final : public procfs::Target {
     std::optional<procfs::Timerfd> timerfd(int fd) override;
     std::optional<facts::Pid> pidfd(int fd) override;
     bool has_thread(facts::Pid tid) override;
+    std::optional<std::string> shared_memory_at(std::uint64_t address) override;
     bool shares_pid_namespace() override;
     std::optional<Nanos> clock(clockid_t id) override;
 

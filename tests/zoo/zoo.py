@@ -359,7 +359,7 @@ def announce_wedge(
     *,
     culprit: int,
     actors: dict[str, int],
-    channel: str,
+    channel: str | None,
     victims: list[int] | None = None,
     blocked_on: str | None = None,
     timer_due: bool = False,

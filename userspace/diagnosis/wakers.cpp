@@ -58,7 +58,8 @@ class Gatherer {
             found_.open = true;
         else
             for (const facts::Watch &watch : *wait.watches)
-                add_source(watch.fd, watch.source, watch.process);
+                add_source(watch.fd, watch.source, watch.process,
+                           watch.read == facts::Interest::armed || watch.read == facts::Interest::edge);
     }
 
     /// A call that blocks is ended by the time that was set for the socket, too; loops use other timers.
@@ -67,11 +68,12 @@ class Gatherer {
         if (!wait.fd || (end && end->times_out))
             found_.open = true;
         else
-            add_source(*wait.fd, wait.source, std::nullopt);
+            add_source(*wait.fd, wait.source, std::nullopt, wait.kind != facts::WaitKind::write);
     }
 
     void add_lock(const facts::Wait &wait) {
-        if (!wait.lock_memory) {
+        const bool handlers_may_release = wait.lock_memory == "" && actor_.listens_to_signals.value_or(true);
+        if (!wait.lock_memory || handlers_may_release) {
             found_.open = true;
             return;
         }
@@ -88,9 +90,9 @@ class Gatherer {
             found_.actors.insert(child->pid);
     }
 
-    void add_source(int fd, facts::Source source, std::optional<Pid> process) {
+    void add_source(int fd, facts::Source source, std::optional<Pid> process, bool reads) {
         switch (source) {
-        case facts::Source::channel: return add_channel(fd);
+        case facts::Source::channel: return add_channel(fd, reads);
         case facts::Source::event:
             for (const auto &[pid, other] : scene_.now().actors)
                 if (!other.exited && other.holds_eventfd)
@@ -110,14 +112,14 @@ class Gatherer {
         }
     }
 
-    void add_channel(int fd) {
+    void add_channel(int fd, bool reads) {
         const auto hold = std::ranges::find(actor_.holds, fd, &facts::Hold::fd);
         if (hold == actor_.holds.end() || (!scene_.end(hold->end) && !is_own_pipe(hold->end))) {
             found_.open = true;
             return;
         }
         if (const facts::End *end = scene_.end(hold->end))
-            add_end(*end);
+            add_end(*end, reads);
     }
 
     /// Both sides are its own: no snapshot has such pipes among its ends.
@@ -126,7 +128,7 @@ class Gatherer {
         return other && std::ranges::find(actor_.holds, other, &facts::Hold::end) != actor_.holds.end();
     }
 
-    void add_end(const facts::End &end) {
+    void add_end(const facts::End &end, bool reads) {
         if (is_listener(end)) {
             found_.listens = true;
             found_.open = found_.open || !is_of_this_host(end) || end.unread.value_or(1) > 0;
@@ -136,7 +138,7 @@ class Gatherer {
         const bool takes_from_anybody = end.kind == facts::ChannelKind::unix_dgram;
         // What lies there unread, and is asked for, will be read in a moment.
         if (end.held_outside || takes_from_anybody || end.leaves_host || scene_.holders(other).empty() ||
-            end.unread.value_or(1) > 0) {
+            (reads && end.unread.value_or(1) > 0)) {
             found_.open = true;
             return;
         }

@@ -50,6 +50,14 @@ struct CpuReading {
     Nanos wanted{};
 };
 
+/// How much CPU time a cgroup may use (cpu.max of cgroups(7), version 1: cpu.cfs_quota_us).
+struct CpuLimit {
+    std::string cgroup;          ///< its path; untrusted bytes
+    Nanos quota{};               ///< of each period, > 0
+    Nanos period{};              ///< > 0
+    std::uint64_t throttled = 0; ///< periods so far in which that did not suffice
+};
+
 /// A process of the traced tree.
 struct Actor {
     Pid pid = 0;
@@ -73,9 +81,13 @@ struct Actor {
     bool holds_eventfd = false;
     std::optional<bool>
         alarms; ///< a timer runs that will end in a signal to it (alarm, setitimer, timer_create)
+    /// It has a handler for a signal that others send to tell it something; nullopt: not known, or not asked
+    /// for, because no thread of it waits for a lock of its own.
+    std::optional<bool> listens_to_signals;
     /// The memory that it shares with others and that has no name any more, each as DEVICE:INODE; only where
     /// a thread of the snapshot waits for a lock in such.
     std::vector<std::string> shared_memory;
+    std::optional<CpuLimit> cpu_limit; ///< asked for only while a thread of it could run
     bool exited = false;
     std::optional<int> exit_status; ///< as wait(2) tells it, once exited; nullopt: not known
 };

@@ -124,6 +124,9 @@ class Visit {
         for (facts::Thread &thread : one.threads) {
             pid_(thread.tid);
             pid_(thread.wait.on);
+            if (thread.wait.watches)
+                for (facts::Watch &watch : *thread.wait.watches)
+                    pid_(watch.process);
         }
         for (facts::Hold &hold : one.holds)
             end_(hold.end);

@@ -208,6 +208,8 @@ void read_actors(File &file, Looks &looks) {
     });
     file.for_each<ReadingRow>(
         [&](const ReadingRow &row) { looks.actor(row.look, row.pid).earlier_cpu.push_back(row.reading); });
+    file.for_each<LimitRow>(
+        [&](LimitRow row) { looks.actor(row.look, row.pid).cpu_limit = std::move(row.limit); });
     read_threads(file, looks);
     file.for_each<HoldRow>(
         [&](const HoldRow &row) { looks.actor(row.look, row.pid).holds.push_back(row.hold); });

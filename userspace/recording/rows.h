@@ -93,6 +93,13 @@ struct ReadingRow {
     facts::CpuReading reading;
 };
 
+struct LimitRow {
+    static constexpr std::string_view table = "cpu_limits";
+    LookId look = 0;
+    facts::Pid pid = 0;
+    facts::CpuLimit limit;
+};
+
 struct ThreadRow {
     static constexpr std::string_view table = "threads";
     LookId look = 0;
@@ -270,6 +277,7 @@ void columns(Columns &column, ActorRow &row) {
     column("holds_io_uring", row.actor.holds_io_uring);
     column("holds_eventfd", row.actor.holds_eventfd);
     column("alarms", row.actor.alarms);
+    column("listens_to_signals", row.actor.listens_to_signals);
     column("shared_memory", row.actor.shared_memory);
     column("exited", row.actor.exited);
     column("exit_status", row.actor.exit_status);
@@ -281,6 +289,16 @@ void columns(Columns &column, ReadingRow &row) {
     column("pid", row.pid);
     column("at_ns", row.reading.at);
     column("wanted_ns", row.reading.wanted);
+}
+
+template <typename Columns>
+void columns(Columns &column, LimitRow &row) {
+    column("look", row.look);
+    column("pid", row.pid);
+    column("cgroup", row.limit.cgroup);
+    column("quota_ns", row.limit.quota);
+    column("period_ns", row.limit.period);
+    column("throttled", row.limit.throttled);
 }
 
 template <typename Columns>
@@ -462,6 +480,7 @@ void for_each_table(Visit visit) {
     visit(LookRow{});
     visit(ActorRow{});
     visit(ReadingRow{});
+    visit(LimitRow{});
     visit(ThreadRow{});
     visit(WatchRow{});
     visit(HoldRow{});

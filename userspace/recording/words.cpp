@@ -109,8 +109,8 @@ constexpr Word<Kind> words<Kind>[] {
         {Kind::blocked_loop, "blocked_loop"}, {Kind::spinning_loop, "spinning_loop"},
         {Kind::stopped, "stopped"}, {Kind::starved, "starved"}, {Kind::not_accepting, "not_accepting"},
         {Kind::peer_gone, "peer_gone"}, {Kind::eof_withheld, "eof_withheld"},
-        {Kind::orphaned_lock, "orphaned_lock"}, {Kind::lost_reply, "lost_reply"}, {Kind::unanswered, "unanswered"},
-        {Kind::deadlock, "deadlock"}, {Kind::closed_wait, "closed_wait"}, {
+        {Kind::orphaned_lock, "orphaned_lock"}, {Kind::lost_reply, "lost_reply"},
+        {Kind::unanswered, "unanswered"}, {Kind::deadlock, "deadlock"}, {Kind::closed_wait, "closed_wait"}, {
         Kind::waiting, "waiting"
     }
 };

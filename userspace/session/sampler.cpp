@@ -2,11 +2,13 @@
 #include "session/sampler.h"
 
 #include "kernel/records.h"
+#include "procfs/caught_signals.h"
 #include "procfs/live_target.h"
 #include "procfs/sched.h"
 #include "procfs/wait_decoder.h"
 #include "profiles/namer.h"
 #include "session/actors.h"
+#include "session/cpu_limit.h"
 #include "session/host.h"
 #include "util/parallel.h"
 
@@ -45,6 +47,15 @@ void read_title(const procfs::Proc &proc, facts::Actor &actor) {
         return;
     if (const auto words = proc.argv(actor.pid, longest_title))
         actor.title = profiles::joined(*words);
+}
+
+bool could_run(const kernel::ThreadFacts &facts) {
+    return facts.thread.state == facts::ThreadState::running;
+}
+
+/// As who waits for a signal does, whose handler lets the lock go.
+bool waits_for_own_lock(const kernel::ThreadFacts &facts) {
+    return facts.thread.wait.lock_memory == "";
 }
 
 /// The shorter a look takes, the more it is of one moment. To start a thread costs as much as to read a few
@@ -96,6 +107,11 @@ Result<Sampler::Reading> Sampler::read(facts::Pid pid, const Member &member, Nan
         if (facts.thread.tid == pid)
             actor.ppid = facts.ppid;
     }
+    if (std::ranges::any_of(reading.threads, could_run))
+        actor.cpu_limit = cpu_limit(proc_, pid);
+    if (std::ranges::any_of(reading.threads, waits_for_own_lock))
+        if (const Result<std::string> status = proc_.read_piece(fmt::format("{}/status", pid)))
+            actor.listens_to_signals = procfs::listens_to_signals(*status);
     if (const Result<procfs::Stat> stat = proc_.stat(pid))
         actor.session = std::max(stat->session, 0);
     read_title(proc_, actor);

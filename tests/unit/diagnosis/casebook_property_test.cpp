@@ -115,6 +115,7 @@ class RandomTree {
         actor.holds_io_uring = once_in(12);
         actor.holds_eventfd = once_in(4);
         actor.alarms = once_in(8) ? std::nullopt : std::optional(once_in(8));
+        actor.listens_to_signals = once_in(4);
         actor.shared_memory = once_in(2) ? std::vector<std::string>{"0:1:7"} : std::vector<std::string>();
         actor.exited = once_in(10);
         actor.exit_status = actor.exited && once_in(2) ? std::optional(SIGKILL) : std::nullopt;

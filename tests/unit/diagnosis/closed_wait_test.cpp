@@ -13,9 +13,20 @@ constexpr Nanos rested = 4s; ///< before the first look, so a stall at the secon
 SnapshotBuilder both_wait() {
     SnapshotBuilder build(first_look);
     build.get().root = parent;
-    build.actor(parent, "command").hold(parent_fd, parent_end).alarms(false).started(10s).cpu(1s);
+    build.counts_receives_since(1s);
+    build.actor(parent, "command")
+        .hold(parent_fd, parent_end)
+        .alarms(false)
+        .listens_to_signals(false)
+        .started(10s)
+        .cpu(1s);
     build.actor(parent).thread(of_channel(in_read(parent_fd))).thread_at(0).asleep(rested);
-    build.actor(child, "worker").child_of(parent).hold(child_fd, child_end).alarms(false).started(20s);
+    build.actor(child, "worker")
+        .child_of(parent)
+        .hold(child_fd, child_end)
+        .alarms(false)
+        .listens_to_signals(false)
+        .started(20s);
     build.actor(child).thread(of_channel(in_read(child_fd))).thread_at(0).asleep(rested);
     build.unix_pair(child_end, parent_end);
     return build;
@@ -37,6 +48,15 @@ TEST(ClosedWait, OfTwoThatReadFromEachOtherIsADeadlock) {
     EXPECT_TRUE(mentions(text, "11 waits in recvfrom for 12 on fd 7")) << text;
     EXPECT_TRUE(mentions(text, "12 waits in recvfrom for 11 on fd 9")) << text;
     EXPECT_TRUE(mentions(text, "closed-wait proof")) << text;
+}
+
+TEST(ClosedWait, OfTwoThatAreBlockedSendingToEachOtherIsADeadlock) {
+    SnapshotBuilder build = both_wait();
+    build.actor(parent).thread_at(0).wait(of_channel(in_write(parent_fd)));
+    build.actor(child).thread_at(0).wait(of_channel(in_write(child_fd)));
+    build.end(parent_end).unread(90'000, stalled_at);
+    build.end(child_end).unread(90'000, stalled_at);
+    EXPECT_EQ(wedge(build).culprits(), Texts{"12 deadlock certain confirmed"});
 }
 
 TEST(ClosedWait, TakesTwoLooks) {
@@ -96,10 +116,21 @@ TEST(ClosedWait, IsNoneWhereTheIdleOneIsOnlyAwaitedForItsEnd) {
     EXPECT_EQ(wedge(build).culprits(), nobody) << "a shell and the service that it runs";
 }
 
+TEST(ClosedWait, IsNoneWhereTheIdleOnesOutputIsRead) {
+    SnapshotBuilder build = asked();
+    build.end(parent_end).received(6, 96s);
+    EXPECT_EQ(wedge(build).culprits(), nobody) << "a service, and who keeps its log";
+}
+
 TEST(ClosedWait, IsNoneOfALoopThatOnlyIdles) {
     SnapshotBuilder build(first_look);
     build.get().root = parent;
-    build.actor(parent, "idle").alarms(false).thread(in_epoll({})).thread_at(0).asleep(60s);
+    build.actor(parent, "idle")
+        .alarms(false)
+        .listens_to_signals(false)
+        .thread(in_epoll({}))
+        .thread_at(0)
+        .asleep(60s);
     EXPECT_EQ(wedge(build).culprits(), nobody) << "a signal will end it";
 }
 
@@ -112,7 +143,12 @@ TEST(ClosedWait, IsTheParentsAndTheChildsDeadlockWhereEachWaitsForTheOther) {
 TEST(ClosedWait, OfALockThatNoThreadCanRelease) {
     SnapshotBuilder build(first_look);
     build.get().root = parent;
-    build.actor(parent, "locked").alarms(false).thread(in_lock("")).thread_at(0).asleep(rested);
+    build.actor(parent, "locked")
+        .alarms(false)
+        .listens_to_signals(false)
+        .thread(in_lock(""))
+        .thread_at(0)
+        .asleep(rested);
     EXPECT_EQ(wedge(build).culprits(), Texts{"11 closed_wait certain confirmed"});
 }
 
@@ -128,7 +164,12 @@ SnapshotBuilder pipe_with_sibling(int sibling_fd) {
     const EndId reading = facts::first_pipe;
     SnapshotBuilder build = both_wait();
     build.actor(parent).thread_at(0).wait(in_wait4(20));
-    build.actor(20, "reader").child_of(parent).alarms(false).started(30s).hold(0, reading);
+    build.actor(20, "reader")
+        .child_of(parent)
+        .alarms(false)
+        .listens_to_signals(false)
+        .started(30s)
+        .hold(0, reading);
     build.actor(20).thread(of_channel(in_read(0))).thread_at(0).asleep(rested);
     build.actor(child).hold(sibling_fd, reading + 1);
     build.end(reading).kind(facts::ChannelKind::pipe).peer(reading + 1);
@@ -149,7 +190,11 @@ TEST(ClosedWait, IsADeadlockWhereTheSiblingsOutputIsThatPipe) {
 TEST(ClosedWait, OfAPipeWhoseOnlyWriterReadsIt) {
     SnapshotBuilder build(first_look);
     build.get().root = parent;
-    build.actor(parent, "alone").alarms(false).hold(4, facts::first_pipe).hold(5, facts::first_pipe + 1);
+    build.actor(parent, "alone")
+        .alarms(false)
+        .listens_to_signals(false)
+        .hold(4, facts::first_pipe)
+        .hold(5, facts::first_pipe + 1);
     build.actor(parent).thread(of_channel(in_read(4))).thread_at(0).asleep(rested);
     EXPECT_EQ(wedge(build).culprits(), Texts{"11 eof_withheld certain confirmed"});
 }
@@ -183,7 +228,7 @@ TEST(ClosedWait, HasPatienceWhereSomebodyMayStillConnect) {
 
 TEST(ClosedWait, IsNotToldBesideWhatAQueueShows) {
     SnapshotBuilder build = asked();
-    build.actor(20, "deaf").child_of(parent).alarms(false).hold(4, 70);
+    build.actor(20, "deaf").child_of(parent).alarms(false).listens_to_signals(false).hold(4, 70);
     build.actor(20).thread(in_epoll({})).thread_at(0).asleep(60s);
     build.actor(parent).hold(8, 71).thread_at(0).wait(in_epoll({awaits(parent_fd), awaits(8)}));
     build.unix_pair(70, 71);

@@ -311,14 +311,6 @@ TEST(Miss, NotOfADatagramReceiverWhoseSendersAreBlocked) {
     EXPECT_EQ(wedge(build).culprits(), Texts{"12 blocked_loop certain confirmed"});
 }
 
-// A cycle of definite waits is a verdict of its own kind (deadlock), which does not exist yet.
-TEST(Miss, DISABLED_NotOfTwoActorsThatAreBlockedSendingToEachOther) {
-    SnapshotBuilder build = unread_request(in_write(child_fd));
-    build.actor(parent).thread_at(0).wait(in_write(parent_fd));
-    build.end(parent_end).unread(90'000, stalled_at);
-    EXPECT_TRUE(wedge(build).latest().wedged());
-}
-
 TEST(Miss, NotOfAStoppedActorWhoseMainThreadHasEnded) {
     SnapshotBuilder build = unread_request(in_nothing());
     build.actor(child).thread_at(0).state(ThreadState::dead);

@@ -18,8 +18,13 @@ SnapshotBuilder quiet_pair() {
     build.actor(parent, "parent")
         .hold(parent_fd, parent_end)
         .alarms(false)
+        .listens_to_signals(false)
         .thread(of_channel(in_read(parent_fd)));
-    build.actor(child, "child").child_of(parent).hold(child_fd, child_end).alarms(false);
+    build.actor(child, "child")
+        .child_of(parent)
+        .hold(child_fd, child_end)
+        .alarms(false)
+        .listens_to_signals(false);
     build.actor(child).thread(in_epoll({awaits(child_fd)}));
     build.unix_pair(child_end, parent_end);
     return build;
@@ -138,7 +143,8 @@ TEST(Wakers, OfAThreadAreTheOthersOfItsProcess) {
 TEST(Wakers, OfALockAreWhoSharesItsMemory) {
     SnapshotBuilder build = quiet_pair();
     build.actor(child).thread_at(0).wait(in_lock("0:1:7"));
-    build.actor(20, "other").alarms(false).thread(in_lock("")).get().shared_memory = {"0:1:7"};
+    build.actor(20, "other").alarms(false).listens_to_signals(false).thread(in_lock("")).get().shared_memory =
+        {"0:1:7"};
     EXPECT_EQ(wakers(OneLook(build).scene()).at(child).actors, Pids{20});
     EXPECT_EQ(closed(build), (Pids{parent, child, 20}));
     build.actor(20).thread_at(0).wait(in_sleep(1s));
@@ -146,6 +152,14 @@ TEST(Wakers, OfALockAreWhoSharesItsMemory) {
     facts::Wait unknown = in_lock("");
     unknown.lock_memory.reset();
     EXPECT_EQ(closed_with(unknown), none);
+}
+
+TEST(Wakers, OfALockOfItsOwnAreItsSignalHandlersToo) {
+    SnapshotBuilder build = quiet_pair();
+    build.actor(child).thread(in_lock("")).listens_to_signals(true);
+    EXPECT_EQ(closed(build), none) << "a service whose main thread waits to be told to end";
+    build.actor(child).get().listens_to_signals.reset();
+    EXPECT_EQ(closed(build), none);
 }
 
 TEST(Wakers, OfAParentAreItsChildren) {
@@ -164,7 +178,12 @@ TEST(Wakers, OfPidfdsAndEventfds) {
     SnapshotBuilder build = quiet_pair();
     build.actor(parent).thread_at(0).wait(in_epoll({pidfd, eventfd}));
     EXPECT_EQ(wakers(OneLook(build).scene()).at(parent).actors, Pids{child});
-    build.actor(20, "other").alarms(false).thread(in_sleep(1s)).get().holds_eventfd = true;
+    build.actor(20, "other")
+        .alarms(false)
+        .listens_to_signals(false)
+        .thread(in_sleep(1s))
+        .get()
+        .holds_eventfd = true;
     EXPECT_EQ(wakers(OneLook(build).scene()).at(parent).actors, (Pids{child, 20}))
         << "it may be the same one";
     EXPECT_EQ(closed(build), none);
@@ -173,7 +192,11 @@ TEST(Wakers, OfPidfdsAndEventfds) {
 TEST(Wakers, OfAPipeOfOnesOwnAreNone) {
     const EndId reading = facts::first_pipe;
     SnapshotBuilder build(first_look);
-    build.actor(parent, "alone").alarms(false).hold(4, reading).hold(5, reading + 1);
+    build.actor(parent, "alone")
+        .alarms(false)
+        .listens_to_signals(false)
+        .hold(4, reading)
+        .hold(5, reading + 1);
     build.actor(parent).thread(of_channel(in_read(4)));
     EXPECT_EQ(closed(build), Pids{parent});
     build.actor(parent).get().holds.pop_back();

@@ -133,6 +133,7 @@ class ActorBuilder {
     ActorBuilder &hold(int fd, facts::EndId end) { return actor_.holds.push_back({fd, end}), *this; }
     /// Whether a timer runs that ends in a signal to it is known.
     ActorBuilder &alarms(bool some) { return actor_.alarms = some, *this; }
+    ActorBuilder &listens_to_signals(bool some) { return actor_.listens_to_signals = some, *this; }
     ActorBuilder &io_uring() { return actor_.holds_io_uring = true, *this; }
     ActorBuilder &exited(int wait_status) {
         actor_.exited = true;

@@ -240,16 +240,14 @@ std::optional<Finding> judge_last(const Scene &scene, const Search &search) {
             fmt::format("thread {} waits in {} for a lock of its own process, none of whose threads can run",
                         thread.tid, thread.wait.call),
             false};
-    // It idles. Who only waits for its end may run a service, and nobody misses anything.
-    if (!through || through->need == Need::child)
-        return std::nullopt;
-    if (through->need == Need::owed)
+    // It idles. Who waits for its end, or reads what it prints, may run a service, and nobody misses
+    // anything.
+    if (through && through->need == Need::owed)
         return Finding{Kind::unanswered, &last, through,
                        fmt::format("it took what it was sent, and thread {} is idle in {}", thread.tid,
                                    thread.wait.call),
                        false};
-    return Finding{Kind::closed_wait, &last, through,
-                   fmt::format("thread {} is idle in {}", thread.tid, thread.wait.call), true};
+    return std::nullopt;
 }
 
 bool awaits_something(const Search &search) {

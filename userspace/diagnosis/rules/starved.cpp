@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "diagnosis/rules/rules.h"
 
+#include "util/units.h"
+
 #include <fmt/format.h>
 
 namespace unwedge::diagnosis::rules {
@@ -20,6 +22,21 @@ bool got_no_cpu(const Scene &scene, const facts::Actor &actor, const facts::Thre
            (thread.switches == then->switches || 2 * waited >= *window);
 }
 
+/// Its cgroup, where that was throttled between the looks.
+std::optional<Evidence> throttling(const Scene &scene, const facts::Actor &actor) {
+    const facts::Actor *then = scene.before(actor);
+    if (!actor.cpu_limit || !then || !then->cpu_limit ||
+        actor.cpu_limit->throttled <= then->cpu_limit->throttled)
+        return std::nullopt;
+    const facts::CpuLimit &limit = *actor.cpu_limit;
+    return Evidence{
+        fmt::format("its cgroup {} may use {} of CPU time in {}, and was throttled {} times in the last {}",
+                    limit.cgroup, duration_text(limit.quota), duration_text(limit.period),
+                    limit.throttled - then->cpu_limit->throttled,
+                    duration_text(scene.window().value_or(Nanos{}))),
+        "cpu.stat"};
+}
+
 } // namespace
 
 std::optional<Suspicion> starved(const Scene &scene, const StalledEnd &stalled) {
@@ -35,6 +52,8 @@ std::optional<Suspicion> starved(const Scene &scene, const StalledEnd &stalled) 
     suspicion.evidence.push_back(
         {fmt::format("thread {}, which should read it, can run and gets no CPU", loop.tid),
          scene.now().provenance.threads});
+    if (std::optional<Evidence> limit = throttling(scene, *stalled.holder))
+        suspicion.evidence.push_back(std::move(*limit));
     return suspicion;
 }
 
