@@ -53,6 +53,7 @@ BpfWatcher::BpfWatcher(kernel::Tracer tracer, procfs::Proc proc, const WatchSett
       quiet_(settings.policy.stall_after) {}
 
 Result<void> BpfWatcher::follow(const Fd &pidfd, facts::Pid) {
+    sampler_.leave_out(inherited_);
     return tracer_.adopt(pidfd);
 }
 

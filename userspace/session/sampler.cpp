@@ -126,7 +126,7 @@ facts::Actor Sampler::actor(Reading reading, Nanos now) {
     for (const uw_hold_record &hold : reading.holds) {
         if (hold.end_id)
             actor.holds.push_back({static_cast<int>(hold.fd), hold.end_id});
-        else
+        else if (!pipes_left_out_.contains(hold.inode))
             for (const facts::EndId end : pipes_.see(hold))
                 actor.holds.push_back({static_cast<int>(hold.fd), end});
     }
@@ -248,7 +248,7 @@ Result<Census> Sampler::census(const Tree &tree, std::optional<facts::Pid> root)
         if (!holds)
             return holds.error();
         for (const uw_hold_record &hold : *holds)
-            if (hold.pipe)
+            if (hold.pipe && !pipes_left_out_.contains(hold.inode))
                 pipes_.see(hold);
         Result<std::vector<uw_thread_record>> threads = tracer_.threads(pid);
         if (!threads)

@@ -36,6 +36,8 @@ class Sampler {
 
     /// Some of what is looked at was there before the tracer: of what it did then nothing was counted.
     void joined_late() { earlier_.emplace(proc_); }
+    /// Those of these pipes that it meets are nobody's channel: who is no actor has them, too.
+    void leave_out(std::set<std::uint64_t> pipes) { pipes_left_out_ = std::move(pipes); }
     const procfs::Proc &proc() const { return proc_; }
 
     /// A cheap pass over all living actors: sockets that no hook has seen enter the map, CPU times are read,
@@ -58,6 +60,7 @@ class Sampler {
     std::size_t descriptors_hidden_ = 0;               ///< processes, of the present look
     CpuHistory cpu_history_;
     kernel::Pipes pipes_;
+    std::set<std::uint64_t> pipes_left_out_; ///< by inode
     /// What is known of before the tracer; nullopt if all began under it.
     struct Earlier {
         explicit Earlier(const procfs::Proc &proc) : sockets(proc) {}

@@ -41,6 +41,21 @@ TEST(Starved, IsWhoSwitchesButWaitsMostOfTheTime) {
               Texts{"12 starved likely confirmed"});
 }
 
+TEST(Starved, TellsOfTheCgroupThatIsThrottled) {
+    SnapshotBuilder build = unread_request(forgetful());
+    build.actor(child).thread_at(0).wait(in_nothing()).state(ThreadState::running);
+    facts::CpuLimit limit{"/ci/job", 10ms, 100ms, 0};
+    Story story(std::move(build));
+    for (int i = 0; i < looks_of_busy_after + 3; ++i) {
+        limit.throttled += 4;
+        story.build.actor(child).get().cpu_limit = limit;
+        story.look();
+    }
+    EXPECT_TRUE(mentions(evidence_text(story.verdict()),
+                         "its cgroup /ci/job may use 10 ms of CPU time in 100 ms, and was throttled 4 times"))
+        << evidence_text(story.verdict());
+}
+
 TEST(Starved, IsNobodyWhoGetsSome) {
     EXPECT_EQ(culprits_while_runnable(looks_of_busy_after + 3,
                                       [](ActorBuilder actor) {

@@ -229,6 +229,19 @@ TEST_F(DecodeWait, GlibcMutexesNameTheirOwner) {
     EXPECT_EQ(wait(FUTEX_WAIT, 2).on, std::nullopt);
 }
 
+TEST_F(DecodeWait, AFutexTellsWhereItsLockLies) {
+    target.shared_memory[at] = "00:1a:302";
+    EXPECT_EQ(decode(SYS_futex, {at, FUTEX_WAIT, 2, 0}).lock_memory, "00:1a:302");
+    EXPECT_EQ(decode(SYS_futex, {at + 8, FUTEX_WAIT, 2, 0}).lock_memory, "");
+    EXPECT_EQ(decode(SYS_futex, {at, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, 2, 0}).lock_memory, "");
+}
+
+TEST_F(DecodeWait, ACallTellsWhoseDoingEndsIt) {
+    target.links = {{4, "socket:[7]"}, {5, "/dev/pts/0"}};
+    EXPECT_EQ(decode(SYS_read, {4, at, 10}).source, facts::Source::channel);
+    EXPECT_EQ(decode(SYS_read, {5, at, 10}).source, facts::Source::unknown);
+}
+
 TEST_F(DecodeWait, PriorityInheritanceFutexesHoldTheOwner) {
     target.put(at, std::vector<std::uint32_t>{FUTEX_WAITERS | 77});
     EXPECT_EQ(decode(SYS_futex, {at, FUTEX_LOCK_PI_PRIVATE}).on, 77);

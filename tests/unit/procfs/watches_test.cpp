@@ -242,5 +242,38 @@ TEST(SelectWatches, IsUnknownWhereItCantBeRead) {
     EXPECT_TRUE(select_watches(0, 0, 0, target)->watches.empty());
 }
 
+TEST(SourceOf, IsTheKindOfItsFile) {
+    FakeTarget target;
+    target.links = {{3, "socket:[7]"},
+                    {4, "pipe:[8]"},
+                    {5, "anon_inode:[eventfd]"},
+                    {6, "anon_inode:[timerfd]"},
+                    {7, "anon_inode:[pidfd]"},
+                    {8, "pidfd:[9]"},
+                    {9, "/run/fifo"},
+                    {10, "/dev/pts/0"},
+                    {11, "anon_inode:[signalfd]"},
+                    {12, "anon_inode:inotify"}};
+    const std::vector<facts::Source> expected{
+        facts::Source::channel, facts::Source::channel, facts::Source::event,   facts::Source::timer,
+        facts::Source::process, facts::Source::process, facts::Source::unknown, facts::Source::unknown,
+        facts::Source::unknown, facts::Source::unknown, facts::Source::unknown};
+    for (int fd = 3; const facts::Source source : expected) {
+        EXPECT_EQ(source_of(fd, target), source) << fd;
+        ++fd;
+    }
+}
+
+TEST(EpollWatches, TellWhoseEndAPidfdWaitsFor) {
+    FakeTarget target;
+    target.links[5] = "anon_inode:[pidfd]";
+    target.pidfds[5] = 77;
+    target.put_set(3, {{5, EPOLLIN, 1}});
+    const auto set = epoll_watches(3, target);
+    ASSERT_TRUE(set);
+    EXPECT_EQ(set->watches.at(0).source, facts::Source::process);
+    EXPECT_EQ(set->watches.at(0).process, 77);
+}
+
 } // namespace
 } // namespace unwedge::procfs
