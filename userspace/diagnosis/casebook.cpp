@@ -256,11 +256,25 @@ bool Casebook::awaits_another_suspect(const Entry &entry) const {
     return !met.empty() && next != self;
 }
 
-void Casebook::judge_all(const Scene &scene, const std::vector<WaitEdge> &edges, Outlook outlook) {
+/// The edges that lead to a suspect, by that one.
+std::unordered_map<Pid, std::vector<WaitEdge>>
+Casebook::waits_for_suspects(const std::vector<WaitEdge> &edges) const {
+    std::unordered_map<Pid, std::vector<WaitEdge>> waits;
+    for (const Entry &entry : cases_)
+        waits[entry.facts.latest.pid];
+    for (const WaitEdge &edge : edges)
+        if (auto found = waits.find(edge.to); found != waits.end())
+            found->second.push_back(edge);
+    return waits;
+}
+
+void Casebook::judge_all(const Scene &scene, const std::vector<WaitEdge> &all_edges, Outlook outlook) {
+    const auto waits = waits_for_suspects(all_edges);
     for (Entry &entry : cases_) {
         // Met before, not now: its thread runs for an instant. What stood stands; what did not, waits.
         if (entry.facts.missed > 0)
             continue;
+        const std::vector<WaitEdge> &edges = waits.at(entry.facts.latest.pid);
         const Victims victims = victims_of(scene, edges, entry.facts.latest);
         const Judgement judgement = judge(scene, entry.facts, victims, outlook);
         entry.nobody_waits = judgement.outcome == Judgement::Outcome::acquitted;

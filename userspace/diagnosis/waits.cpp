@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <deque>
 #include <tuple>
+#include <unordered_map>
 
 namespace unwedge::diagnosis {
 namespace {
@@ -95,9 +96,9 @@ std::vector<WaitEdge> waits(const Scene &scene) {
 }
 
 std::map<Pid, Path> paths_to(const std::set<Pid> &culprits, const std::vector<WaitEdge> &edges) {
-    std::multimap<Pid, const WaitEdge *> into;
+    std::unordered_map<Pid, std::vector<const WaitEdge *>> into;
     for (const WaitEdge &edge : edges)
-        into.emplace(edge.to, &edge);
+        into[edge.to].push_back(&edge);
     std::map<Pid, Path> paths;
     std::map<Pid, Pid> blocker;
     std::deque<Pid> reached;
@@ -108,12 +109,11 @@ std::map<Pid, Path> paths_to(const std::set<Pid> &culprits, const std::vector<Wa
     while (!reached.empty()) {
         const Pid to = reached.front();
         reached.pop_front();
-        for (auto [edge, last] = into.equal_range(to); edge != last; ++edge) {
-            const Pid from = edge->second->from;
-            if (!blocker.try_emplace(from, blocker[to]).second)
+        for (const WaitEdge *edge : into[to]) {
+            if (!blocker.try_emplace(edge->from, blocker[to]).second)
                 continue;
-            paths[from] = {*edge->second, blocker[to]};
-            reached.push_back(from);
+            paths[edge->from] = {*edge, blocker[to]};
+            reached.push_back(edge->from);
         }
     }
     return paths;
