@@ -153,12 +153,11 @@ std::vector<Verdict> victim_verdicts(const Scene &scene, const std::vector<WaitE
 }
 
 /// Stalled ends whose holder works: no wedge, but worth a line.
-void add_busy_notes(const Scene &scene, std::vector<Note> &notes) {
-    for (const StalledEnd &stalled : stalled_ends(scene))
-        if (scene.is_busy(*stalled.holder))
-            notes.push_back(
-                {NoteKind::busy, stalled.holder->pid, facts::channel_of(*stalled.end),
-                 fmt::format("{} is busy and has not read fd {} yet", stalled.holder->pid, stalled.fd)});
+void add_busy_notes(const Scene &scene, const std::vector<StalledEnd> &stalled, std::vector<Note> &notes) {
+    for (const StalledEnd &one : stalled)
+        if (scene.is_busy(*one.holder))
+            notes.push_back({NoteKind::busy, one.holder->pid, facts::channel_of(*one.end),
+                             fmt::format("{} is busy and has not read fd {} yet", one.holder->pid, one.fd)});
 }
 
 /// Senders that are blocked though the other side reads now and then.
@@ -318,7 +317,8 @@ Diagnosis Casebook::observe(facts::Snapshot snapshot, Outlook outlook) {
     diagnosis.waits = waits(scene);
     diagnosis.health = health(scene);
     close_cleared(scene);
-    match(suspicions(scene));
+    const std::vector<StalledEnd> stalled = stalled_ends(scene);
+    match(suspicions(scene, stalled));
     judge_all(scene, diagnosis.waits, outlook);
 
     diagnosis.verdicts = standing(scene);
@@ -333,7 +333,7 @@ Diagnosis Casebook::observe(facts::Snapshot snapshot, Outlook outlook) {
             diagnosis.notes.push_back({NoteKind::unread, entry.facts.latest.pid, facts::channel_of(*end),
                                        fmt::format("fd {} of {} is unread, and {}", entry.facts.latest.fd,
                                                    entry.facts.latest.pid, alone)});
-    add_busy_notes(scene, diagnosis.notes);
+    add_busy_notes(scene, stalled, diagnosis.notes);
     add_backpressure_notes(scene, diagnosis.waits, diagnosis.notes);
     previous_ = std::move(snapshot);
     return diagnosis;
