@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/outside.h"
+
+#include "report/cast.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+namespace unwedge::report {
+namespace {
+
+using facts::End;
+using facts::EndId;
+using facts::Snapshot;
+
+constexpr int last_standard_stream = 2; ///< stderr
+
+/// What of several is so: any; nullopt: none is known to be, but not all are known.
+std::optional<bool> any_of(std::optional<bool> one, std::optional<bool> other) {
+    if (one == true || other == true)
+        return true;
+    return one && other ? std::optional(false) : std::nullopt;
+}
+
+bool is_connecting(const End &end) {
+    return end.state == "SYN_SENT";
+}
+
+bool has_sent(const End &end) {
+    return end.sent.value_or(0) > 0 || end.last_send || end.spoke_last_seen == true;
+}
+
+bool has_received(const End &end) {
+    return end.received.value_or(0) > 0 || end.ever_received == true || end.unread.value_or(0) > 0 ||
+           end.last_receive || end.last_arrival;
+}
+
+/// Bytes went over it, either way.
+std::optional<bool> is_used(const End &end) {
+    if (has_sent(end) || has_received(end))
+        return true;
+    // Where nothing was received, the last word was the other side's only if nothing was sent.
+    const bool sent_nothing = end.sent || end.spoke_last_seen;
+    const bool received_nothing = end.ever_received && end.unread;
+    return is_connecting(end) || (sent_nothing && received_nothing) ? std::optional(false) : std::nullopt;
+}
+
+/// The earliest time at which bytes are known to have gone over it.
+std::optional<Nanos> earliest_traffic(const End &end) {
+    std::optional<Nanos> earliest;
+    for (const std::optional<Nanos> &when :
+         {end.last_send, end.last_receive, end.last_arrival, end.unread_since})
+        if (when && (!earliest || *when < *earliest))
+            earliest = when;
+    return earliest;
+}
+
+/// No more than one message went each way, so that what was last was also first.
+bool is_first_known(const End &end) {
+    return end.sent && *end.sent <= 1 && end.received && *end.received <= 1 && end.unread &&
+           (*end.unread == 0 || end.unread_since);
+}
+
+std::optional<bool> was_used_by(const End &end, Nanos wedged) {
+    const std::optional<bool> used = is_used(end);
+    if (used == false)
+        return false;
+    const std::optional<Nanos> earliest = earliest_traffic(end);
+    if (!used || !earliest || *earliest == wedged) // what one sweep has stamped has no order
+        return std::nullopt;
+    if (*earliest < wedged)
+        return true;
+    return is_first_known(end) ? std::optional(false) : std::nullopt;
+}
+
+std::string_view port_of(std::string_view address) {
+    return address.substr(std::min(address.rfind(':'), address.size()));
+}
+
+/// A socketpair: who got one side of it from outside did not connect to anything.
+bool is_nameless_pair(const End &end) {
+    return end.kind != facts::ChannelKind::tcp && end.address.empty() && end.remote_address.empty();
+}
+
+/// Closed, or never connected. An end-of-file from another host is a connection all the same.
+bool is_gone(const End &end) {
+    return end.state == "CLOSE" || ((end.peer_closed || end.closed_since) && !end.leaves_host);
+}
+
+/// Finds what leads out of a group of a snapshot's actors.
+class Finder {
+  public:
+    Finder(const Snapshot &snapshot, const diagnosis::Diagnosis &diagnosis)
+        : snapshot_(snapshot), diagnosis_(diagnosis), holders_(holders_by_end(snapshot)) {}
+
+    /// `actors`: by pid.
+    Outside outside_of(const std::vector<facts::Pid> &actors) const {
+        Outside outside;
+        outside.all_seen = snapshot_.hidden.empty() && losses_none();
+        outside.wedged_since = wedged_since(actors);
+        const std::set<EndId> own = ends_of(actors);
+        const std::vector<const facts::Listener *> listeners = listeners_among(own);
+        for (const facts::Listener *one : listeners)
+            if (!one->loopback)
+                outside.listeners.push_back(one->address);
+        std::map<std::tuple<bool, std::string, facts::ChannelKind>, OutsideConnections> groups;
+        for (const EndId id : own)
+            if (const auto end = snapshot_.ends.find(id);
+                end != snapshot_.ends.end() && leads_out(end->second, own, listeners))
+                add(end->second, outside.wedged_since,
+                    groups[{!end->second.leaves_host, end->second.remote_address, end->second.kind}]);
+        for (auto &[key, group] : groups)
+            outside.connections.push_back(std::move(group));
+        return outside;
+    }
+
+  private:
+    bool losses_none() const {
+        return std::ranges::all_of(snapshot_.losses, [](const auto &loss) { return loss.second == 0; });
+    }
+
+    std::optional<Nanos> wedged_since(const std::vector<facts::Pid> &actors) const {
+        std::optional<Nanos> first;
+        for (const diagnosis::Verdict *culprit : Cast(diagnosis_).culprits)
+            if (std::ranges::binary_search(actors, culprit->pid) && (!first || culprit->since < *first))
+                first = culprit->since;
+        return first;
+    }
+
+    std::set<EndId> ends_of(const std::vector<facts::Pid> &actors) const {
+        std::set<EndId> ends;
+        for (const facts::Pid pid : actors)
+            if (const facts::Actor *actor = find_actor(snapshot_, pid); actor && !actor->exited)
+                for (const facts::Hold &hold : actor->holds)
+                    if (hold.end)
+                        ends.insert(hold.end);
+        return ends;
+    }
+
+    std::vector<const facts::Listener *> listeners_among(const std::set<EndId> &own) const {
+        std::vector<const facts::Listener *> listeners;
+        for (const facts::Listener &one : snapshot_.listeners)
+            if (own.contains(one.id))
+                listeners.push_back(&one);
+        return listeners;
+    }
+
+    bool is_standard_stream(const End &end) const {
+        return std::ranges::any_of(holders_.at(end.id),
+                                   [](const Holder &one) { return one.fd <= last_standard_stream; });
+    }
+
+    /// What nobody holds is on its way to somebody of the tree, or was left by him.
+    bool is_inside(EndId id, const std::set<EndId> &own) const {
+        return own.contains(id) || (snapshot_.ends.contains(id) && !holders_.contains(id));
+    }
+
+    bool leads_out(const End &end, const std::set<EndId> &own,
+                   const std::vector<const facts::Listener *> &listeners) const {
+        if (end.kind == facts::ChannelKind::pipe || is_gone(end) || is_nameless_pair(end) ||
+            end.remote_address.empty() || is_standard_stream(end))
+            return false;
+        if (is_inside(end.peer, own) || own.contains(end.pending_on))
+            return false;
+        // To one of its own, whose queue is full.
+        return !is_connecting(end) || end.leaves_host ||
+               std::ranges::none_of(listeners, [&](const facts::Listener *one) {
+                   return port_of(one->address) == port_of(end.remote_address);
+               });
+    }
+
+    void add(const End &end, std::optional<Nanos> wedged, OutsideConnections &group) const {
+        const std::optional<bool> used_at_wedge = wedged ? was_used_by(end, *wedged) : std::nullopt;
+        const std::optional<Nanos> traffic = earliest_traffic(end);
+        const bool is_first = group.count++ == 0;
+        group.connecting += is_connecting(end);
+        group.address = end.remote_address;
+        group.kind = end.kind;
+        group.leaves_host = end.leaves_host;
+        std::ranges::copy(holders_.at(end.id), std::back_inserter(group.holders));
+        group.used = is_first ? is_used(end) : any_of(group.used, is_used(end));
+        group.used_at_wedge = is_first ? used_at_wedge : any_of(group.used_at_wedge, used_at_wedge);
+        if (traffic && (!group.first_traffic || *traffic < *group.first_traffic))
+            group.first_traffic = traffic;
+    }
+
+    const Snapshot &snapshot_;
+    const diagnosis::Diagnosis &diagnosis_;
+    std::map<EndId, Holders> holders_;
+};
+
+std::vector<facts::Pid> all_pids(const Snapshot &snapshot) {
+    std::vector<facts::Pid> pids;
+    pids.reserve(snapshot.actors.size());
+    for (const auto &[pid, actor] : snapshot.actors)
+        pids.push_back(pid);
+    return pids;
+}
+
+} // namespace
+
+std::size_t Outside::count() const {
+    std::size_t count = 0;
+    for (const OutsideConnections &one : connections)
+        count += one.count;
+    return count;
+}
+
+std::size_t Outside::connecting() const {
+    std::size_t count = 0;
+    for (const OutsideConnections &one : connections)
+        count += one.connecting;
+    return count;
+}
+
+std::optional<bool> Outside::used() const {
+    std::optional<bool> used = false;
+    for (const OutsideConnections &one : connections)
+        used = any_of(used, one.used);
+    return used;
+}
+
+std::optional<bool> Outside::wedged_before_first_byte() const {
+    if (!wedged_since)
+        return std::nullopt;
+    std::optional<bool> used = connections.empty() && !all_seen ? std::nullopt : std::optional(false);
+    for (const OutsideConnections &one : connections)
+        used = any_of(used, one.used_at_wedge);
+    return used ? std::optional(!*used) : std::nullopt;
+}
+
+Outside outside_of(const Snapshot &snapshot, const diagnosis::Diagnosis &diagnosis) {
+    return Finder(snapshot, diagnosis).outside_of(all_pids(snapshot));
+}
+
+std::vector<Outside> outside_of_each(const Snapshot &snapshot, const diagnosis::Diagnosis &diagnosis,
+                                     const std::vector<Tree> &trees) {
+    const Finder finder(snapshot, diagnosis);
+    std::vector<Outside> all;
+    all.reserve(trees.size());
+    for (const Tree &tree : trees)
+        all.push_back(finder.outside_of(tree.actors));
+    return all;
+}
+
+} // namespace unwedge::report
