@@ -99,7 +99,7 @@ class Finder {
     /// `actors`: by pid.
     Outside outside_of(const std::vector<facts::Pid> &actors) const {
         Outside outside;
-        outside.all_seen = snapshot_.hidden.empty() && losses_none();
+        outside.all_seen = snapshot_.hidden.empty() && losses_none() && any_lives(actors);
         outside.wedged_since = wedged_since(actors);
         const std::set<EndId> own = ends_of(actors);
         const std::vector<const facts::Listener *> listeners = listeners_among(own);
@@ -118,6 +118,13 @@ class Finder {
     }
 
   private:
+    bool any_lives(const std::vector<facts::Pid> &actors) const {
+        return std::ranges::any_of(actors, [&](facts::Pid pid) {
+            const facts::Actor *actor = find_actor(snapshot_, pid);
+            return actor && !actor->exited;
+        });
+    }
+
     bool losses_none() const {
         return std::ranges::all_of(snapshot_.losses, [](const auto &loss) { return loss.second == 0; });
     }

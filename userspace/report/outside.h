@@ -29,7 +29,7 @@ struct Outside {
     std::vector<OutsideConnections> connections; ///< those that leave the host first; by address
     std::vector<std::string> listeners;          ///< TCP addresses that are not loopback; untrusted bytes
     std::optional<Nanos> wedged_since;           ///< when the first that is wedged stalled; nullopt: none is
-    bool all_seen = false; ///< nothing was hidden or lost: a connection that is not told of is not there
+    bool all_seen = false; ///< somebody lives, nothing was hidden or lost: what is not told of is not there
 
     std::size_t count() const; ///< of connections
     std::size_t connecting() const;

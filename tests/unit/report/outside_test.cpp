@@ -234,6 +234,9 @@ TEST(Outside, IsNothingOfTheDead) {
     SnapshotBuilder build = connected();
     build.actor(worker).get().exited = true;
     EXPECT_TRUE(outside_of(build).connections.empty());
+    EXPECT_EQ(told(build), "no connection leaves the tree: the network is not to blame");
+    build.actor(parent).get().exited = true;
+    EXPECT_EQ(told(build), "no connection is seen to leave the tree") << "any more";
 }
 
 TEST(Outside, TellsWhoListensBeyondLoopback) {

@@ -153,6 +153,7 @@ TEST(Html, HostileTextStaysText) {
         look.snapshot.hidden = {attack};
         for (auto &[pid, actor] : look.snapshot.actors)
             actor.name = actor.title = actor.comm = attack;
+        look.snapshot.ends.at(33).remote_address = attack; // of outside
     }
     const std::string page = to_html(recording);
     const Parts parts(page);
@@ -181,6 +182,15 @@ TEST(Html, ClaimsNothingWithoutALook) {
     const std::string page = to_html(samples::empty());
     EXPECT_EQ(std::string::npos, page.find("nothing is wedged"));
     EXPECT_NE(std::string::npos, page.find("<p class=\"state\">no verdict</p>"));
+}
+
+TEST(Html, SaysWhatLeavesTheTree) {
+    EXPECT_NE(std::string::npos,
+              to_html(samples::wedge())
+                  .find("<dt>Outside</dt><dd><span>no connection leaves the tree: the network "
+                        "is not to blame</span></dd>"));
+    EXPECT_NE(std::string::npos,
+              to_html(samples::empty()).find("<dt>Outside</dt><dd><span>not known</span>"));
 }
 
 TEST(Html, SaysWhatWasLost) {
