@@ -83,7 +83,7 @@ class Server(harness.EndToEndTest):
         self.assertEqual((NOTHING, []), (outcome.diagnosis["outside"]["text"], outcome.diagnosis["outside"]["connections"]))
 
     def test_each_format_tells_it(self) -> None:
-        file = self.folder / "recording"
+        file = self.folder / "one.unwedge"
         session = self.start(CLIENT, self.port, options=[*ENDED_SOON, "--record", file])
         self.accept()
         pids = session.await_json_line()

@@ -94,7 +94,7 @@ bool is_gone(const End &end) {
 class Finder {
   public:
     Finder(const Snapshot &snapshot, const diagnosis::Diagnosis &diagnosis)
-        : snapshot_(snapshot), diagnosis_(diagnosis), holders_(holders_by_end(snapshot)) {}
+        : snapshot_(snapshot), culprits_(Cast(diagnosis).culprits), holders_(holders_by_end(snapshot)) {}
 
     /// `actors`: by pid.
     Outside outside_of(const std::vector<facts::Pid> &actors) const {
@@ -131,7 +131,7 @@ class Finder {
 
     std::optional<Nanos> wedged_since(const std::vector<facts::Pid> &actors) const {
         std::optional<Nanos> first;
-        for (const diagnosis::Verdict *culprit : Cast(diagnosis_).culprits)
+        for (const diagnosis::Verdict *culprit : culprits_)
             if (std::ranges::binary_search(actors, culprit->pid) && (!first || culprit->since < *first))
                 first = culprit->since;
         return first;
@@ -195,7 +195,7 @@ class Finder {
     }
 
     const Snapshot &snapshot_;
-    const diagnosis::Diagnosis &diagnosis_;
+    Cast::Verdicts culprits_;
     std::map<EndId, Holders> holders_;
 };
 

@@ -153,7 +153,10 @@ TEST(Html, HostileTextStaysText) {
         look.snapshot.hidden = {attack};
         for (auto &[pid, actor] : look.snapshot.actors)
             actor.name = actor.title = actor.comm = attack;
-        look.snapshot.ends.at(33).remote_address = attack; // of outside
+        facts::End &outer = look.snapshot.ends[33];
+        outer.id = 33;
+        outer.remote_address = attack;
+        look.snapshot.actors.begin()->second.holds.push_back({33, 33});
     }
     const std::string page = to_html(recording);
     const Parts parts(page);
