@@ -2,6 +2,7 @@
 #include "report/outside.h"
 
 #include "report/cast.h"
+#include "report/end_use.h"
 
 #include <algorithm>
 #include <set>
@@ -23,57 +24,6 @@ std::optional<bool> any_of(std::optional<bool> one, std::optional<bool> other) {
     if (one == true || other == true)
         return true;
     return one && other ? std::optional(false) : std::nullopt;
-}
-
-bool is_connecting(const End &end) {
-    return end.state == "SYN_SENT";
-}
-
-bool has_sent(const End &end) {
-    return end.sent.value_or(0) > 0 || end.last_send || end.spoke_last_seen == true;
-}
-
-bool has_received(const End &end) {
-    return end.received.value_or(0) > 0 || end.ever_received == true || end.unread.value_or(0) > 0 ||
-           end.last_receive || end.last_arrival;
-}
-
-/// Bytes went over it, either way.
-std::optional<bool> is_used(const End &end) {
-    if (has_sent(end) || has_received(end))
-        return true;
-    // Where nothing was received, the last word was the other side's only if nothing was sent.
-    const bool sent_nothing = end.sent || end.spoke_last_seen;
-    const bool received_nothing = end.ever_received && end.unread;
-    return is_connecting(end) || (sent_nothing && received_nothing) ? std::optional(false) : std::nullopt;
-}
-
-/// The earliest time at which bytes are known to have gone over it.
-std::optional<Nanos> earliest_traffic(const End &end) {
-    std::optional<Nanos> earliest;
-    for (const std::optional<Nanos> &when :
-         {end.last_send, end.last_receive, end.last_arrival, end.unread_since})
-        if (when && (!earliest || *when < *earliest))
-            earliest = when;
-    return earliest;
-}
-
-/// No more than one message went each way, so that what was last was also first.
-bool is_first_known(const End &end) {
-    return end.sent && *end.sent <= 1 && end.received && *end.received <= 1 && end.unread &&
-           (*end.unread == 0 || end.unread_since);
-}
-
-std::optional<bool> was_used_by(const End &end, Nanos wedged) {
-    const std::optional<bool> used = is_used(end);
-    if (used == false)
-        return false;
-    const std::optional<Nanos> earliest = earliest_traffic(end);
-    if (!used || !earliest || *earliest == wedged) // what one sweep has stamped has no order
-        return std::nullopt;
-    if (*earliest < wedged)
-        return true;
-    return is_first_known(end) ? std::optional(false) : std::nullopt;
 }
 
 std::string_view port_of(std::string_view address) {
@@ -168,7 +118,7 @@ class Finder {
     bool leads_out(const End &end, const std::set<EndId> &own,
                    const std::vector<const facts::Listener *> &listeners) const {
         if (end.kind == facts::ChannelKind::pipe || is_gone(end) || is_nameless_pair(end) ||
-            end.remote_address.empty() || is_standard_stream(end))
+            is_standard_stream(end))
             return false;
         if (is_inside(end.peer, own) || own.contains(end.pending_on))
             return false;
@@ -179,8 +129,17 @@ class Finder {
                });
     }
 
+    /// Whoever could exchange anything over it began when messages were counted already.
+    bool is_counted(const End &end) const {
+        return snapshot_.receives_counted_since &&
+               std::ranges::all_of(holders_.at(end.id), [&](const Holder &one) {
+                   return snapshot_.actors.at(one.pid).started >= *snapshot_.receives_counted_since;
+               });
+    }
+
     void add(const End &end, std::optional<Nanos> wedged, OutsideConnections &group) const {
-        const std::optional<bool> used_at_wedge = wedged ? was_used_by(end, *wedged) : std::nullopt;
+        const std::optional<bool> used_at_wedge =
+            wedged ? was_used_before(end, *wedged, is_counted(end)) : std::nullopt;
         const std::optional<Nanos> traffic = earliest_traffic(end);
         const bool is_first = group.count++ == 0;
         group.connecting += is_connecting(end);

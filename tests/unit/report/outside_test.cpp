@@ -21,8 +21,9 @@ const std::string server = "10.0.0.5:443";
 /// A parent and a worker that are connected with each other.
 SnapshotBuilder pair_of_actors() {
     SnapshotBuilder build(100s);
-    build.actor(parent, "parent").hold(7, 2);
-    build.actor(worker, "worker").child_of(parent).hold(9, inner);
+    build.counts_receives_since(10s);
+    build.actor(parent, "parent").started(20s).hold(7, 2);
+    build.actor(worker, "worker").child_of(parent).started(21s).hold(9, inner);
     build.tcp(inner, "127.0.0.1:4000", 2, "127.0.0.1:51234");
     return build;
 }
@@ -118,6 +119,8 @@ TEST(Outside, OfTrafficAfterTheWedge) {
     build = connected();
     build.end(outer).unread(10, 95s);
     EXPECT_EQ(outside_of(build).wedged_before_first_byte(), true) << "the first that came lies there";
+    build.counts_receives_since(50s);
+    EXPECT_EQ(outside_of(build).wedged_before_first_byte(), std::nullopt) << "it may not be the first at all";
 }
 
 TEST(Outside, OfTrafficOfWhichOnlyTheLatestIsKnown) {
@@ -204,6 +207,11 @@ TEST(Outside, IsNoInheritedPairOfSocketsNorAPipe) {
     build.outside(5, "", "").kind(facts::ChannelKind::unix_stream);
     build.end(6).kind(facts::ChannelKind::pipe);
     EXPECT_TRUE(outside_of(build).connections.empty());
+    build.end(5).address("/run/worker", "");
+    EXPECT_TRUE(told(build).starts_with("1 connection leaves the tree: worker (pid 4711) → unnamed, "))
+        << "a client";
+    build.end(5).kind(facts::ChannelKind::unix_dgram).state("CLOSE");
+    EXPECT_TRUE(outside_of(build).connections.empty()) << "not connected";
 }
 
 TEST(Outside, IsNoEndWhoseOtherSideIsGone) {
