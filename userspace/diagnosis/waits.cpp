@@ -31,6 +31,28 @@ bool blocked_writing(const facts::Actor &actor, int fd, const facts::End &end) {
     });
 }
 
+/// `reads`: how the actor attends that end.
+std::vector<WaitEdge> edges_through(const Scene &scene, const facts::Actor &actor, int fd,
+                                    const facts::End &end, const Attendance &reads) {
+    const bool writes = blocked_writing(actor, fd, end);
+    const bool attends = reads.attention == Attention::attended || reads.attention == Attention::edge;
+    std::vector<WaitEdge> edges;
+    if (!writes && !attends)
+        return edges;
+    // Who is connected but was not accepted yet waits for whoever should accept it.
+    const facts::EndId other = end.pending_on ? end.pending_on : end.peer;
+    for (const Holder &holder : scene.holders(other)) {
+        if (holder.actor == &actor)
+            continue;
+        std::string why = writes ? fmt::format("is blocked sending to {} on fd {}", holder.actor->pid, fd)
+                                 : fmt::format("waits in {} to read from {} on fd {}",
+                                               reads.thread->wait.call, holder.actor->pid, fd);
+        edges.push_back({actor.pid, holder.actor->pid, facts::channel_of(end), other,
+                         writes ? Strength::definite : Strength::weak, std::move(why)});
+    }
+    return edges;
+}
+
 /// A thread in wait4 waits on one child, or on whichever ends first.
 void add_child_waits(const Scene &scene, const facts::Actor &actor, std::vector<WaitEdge> &edges) {
     for (const facts::Thread &thread : actor.threads) {
@@ -58,24 +80,7 @@ std::vector<const facts::Actor *> awaited_children(const Scene &scene, const fac
 
 std::vector<WaitEdge> waits_through(const Scene &scene, const facts::Actor &actor, int fd,
                                     const facts::End &end) {
-    const bool writes = blocked_writing(actor, fd, end);
-    const Attendance reads = attendance(actor, fd);
-    const bool attends = reads.attention == Attention::attended || reads.attention == Attention::edge;
-    std::vector<WaitEdge> edges;
-    if (!writes && !attends)
-        return edges;
-    // Who is connected but was not accepted yet waits for whoever should accept it.
-    const facts::EndId other = end.pending_on ? end.pending_on : end.peer;
-    for (const Holder &holder : scene.holders(other)) {
-        if (holder.actor == &actor)
-            continue;
-        std::string why = writes ? fmt::format("is blocked sending to {} on fd {}", holder.actor->pid, fd)
-                                 : fmt::format("waits in {} to read from {} on fd {}",
-                                               reads.thread->wait.call, holder.actor->pid, fd);
-        edges.push_back({actor.pid, holder.actor->pid, facts::channel_of(end), other,
-                         writes ? Strength::definite : Strength::weak, std::move(why)});
-    }
-    return edges;
+    return edges_through(scene, actor, fd, end, attendance(actor, fd));
 }
 
 std::vector<WaitEdge> waits(const Scene &scene) {
@@ -83,9 +88,11 @@ std::vector<WaitEdge> waits(const Scene &scene) {
     for (const auto &[pid, actor] : scene.now().actors) {
         if (actor.exited)
             continue;
+        const Attendances reads(actor);
         for (const facts::Hold &hold : actor.holds)
             if (const facts::End *end = scene.end(hold.end))
-                std::ranges::move(waits_through(scene, actor, hold.fd, *end), std::back_inserter(edges));
+                std::ranges::move(edges_through(scene, actor, hold.fd, *end, reads.of(hold.fd)),
+                                  std::back_inserter(edges));
         add_child_waits(scene, actor, edges);
     }
     std::ranges::sort(edges, {}, key);
