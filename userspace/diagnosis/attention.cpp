@@ -22,14 +22,14 @@ void strengthen(Attendance &strongest, const Attendance &other) {
         strongest = other;
 }
 
-/// A wait that could be for any descriptor.
-bool hides_its_descriptors(const facts::Thread &thread) {
-    const facts::Wait &wait = thread.wait;
-    if (facts::is_readiness_wait(wait.kind))
-        return wait.kind == facts::WaitKind::io_uring || !wait.watches;
-    if (wait.kind == facts::WaitKind::read || wait.kind == facts::WaitKind::accept)
-        return !wait.fd;
-    return wait.kind == facts::WaitKind::unknown && thread.state != facts::ThreadState::running;
+bool takes_bytes_or_connections(const facts::Wait &wait) {
+    return wait.kind == facts::WaitKind::read || wait.kind == facts::WaitKind::accept;
+}
+
+/// Waits for descriptors, or may do so.
+bool may_attend(const facts::Thread &thread) {
+    return facts::is_readiness_wait(thread.wait.kind) || takes_bytes_or_connections(thread.wait) ||
+           (thread.wait.kind == facts::WaitKind::unknown && thread.state != facts::ThreadState::running);
 }
 
 /// Calls `to_all` with what each descriptor may get, `to_one` with what one gets. A descriptor can be in one
@@ -41,13 +41,15 @@ void each_attention(const facts::Actor &actor, ToAll to_all, ToOne to_one) {
         to_all(Attendance{Attention::unknown, &actor, nullptr});
     for (const facts::Thread &thread : actor.threads) {
         const facts::Wait &wait = thread.wait;
-        if (hides_its_descriptors(thread))
-            to_all(Attendance{Attention::unknown, &actor, &thread});
-        else if (facts::is_readiness_wait(wait.kind))
+        const bool is_told_by_set =
+            facts::is_readiness_wait(wait.kind) && wait.kind != facts::WaitKind::io_uring;
+        if (is_told_by_set && wait.watches)
             for (const facts::Watch &watch : *wait.watches)
                 to_one(Attendance{of_interest(watch.read), &actor, &thread, watch.fd});
-        else if (wait.kind == facts::WaitKind::read || wait.kind == facts::WaitKind::accept)
+        else if (takes_bytes_or_connections(wait) && wait.fd)
             to_one(Attendance{Attention::attended, &actor, &thread, *wait.fd});
+        else if (may_attend(thread))
+            to_all(Attendance{Attention::unknown, &actor, &thread});
     }
 }
 
