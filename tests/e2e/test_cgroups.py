@@ -56,7 +56,7 @@ class Frozen(CGroups):
                 session.process.stdin.write(b"\n")
                 session.process.stdin.flush()
                 session.await_stderr(b"unwedge: wedged: ")
-                session.await_stderr(b"connections that leave this host")
+                session.await_stderr(b"leaves the tree")
                 told = b" ".join(bytes(session.stderr).split()).decode()
                 self.assertIn("all its threads are frozen by its cgroup", told)
                 self.assertIn(group.thawed_by, told)

@@ -18,43 +18,74 @@ Attention of_interest(facts::Interest interest) {
     return Attention::unknown;
 }
 
-Attention in_readiness_wait(const facts::Wait &wait, int fd) {
-    if (wait.kind == facts::WaitKind::io_uring || !wait.watches)
-        return Attention::unknown;
-    // A descriptor can be in it several times: through nested sets, or in an array of poll's.
-    Attention strongest = Attention::none;
-    for (const facts::Watch &watch : *wait.watches)
-        if (watch.fd == fd)
-            strongest = std::max(strongest, of_interest(watch.read));
-    return strongest;
-}
-
-Attention of_thread(const facts::Thread &thread, int fd) {
-    const facts::Wait &wait = thread.wait;
-    if (facts::is_readiness_wait(wait.kind))
-        return in_readiness_wait(wait, fd);
-    if (wait.kind == facts::WaitKind::read || wait.kind == facts::WaitKind::accept)
-        return wait.fd == fd ? Attention::attended : wait.fd ? Attention::none : Attention::unknown;
-    if (wait.kind == facts::WaitKind::unknown && thread.state != facts::ThreadState::running)
-        return Attention::unknown;
-    return Attention::none;
-}
-
 void strengthen(Attendance &strongest, const Attendance &other) {
     if (other.attention > strongest.attention)
         strongest = other;
+}
+
+bool takes_bytes_or_connections(const facts::Wait &wait) {
+    return wait.kind == facts::WaitKind::read || wait.kind == facts::WaitKind::accept;
+}
+
+/// Waits for descriptors, or may do so.
+bool may_attend(const facts::Thread &thread) {
+    return facts::is_readiness_wait(thread.wait.kind) || takes_bytes_or_connections(thread.wait) ||
+           (thread.wait.kind == facts::WaitKind::unknown && thread.state != facts::ThreadState::running);
+}
+
+/// Calls `to_all` with what each descriptor may get, `to_one` with what one gets. A descriptor can be in one
+/// wait several times: through nested sets, or in an array of poll's.
+template <typename ToAll, typename ToOne>
+void each_attention(const facts::Actor &actor, ToAll to_all, ToOne to_one) {
+    // A read that was submitted to an io_uring is pending whatever its threads do.
+    if (actor.holds_io_uring)
+        to_all(Attendance{Attention::unknown, &actor, nullptr});
+    for (const facts::Thread &thread : actor.threads) {
+        const facts::Wait &wait = thread.wait;
+        const bool is_told_by_set =
+            facts::is_readiness_wait(wait.kind) && wait.kind != facts::WaitKind::io_uring;
+        if (is_told_by_set && wait.watches)
+            for (const facts::Watch &watch : *wait.watches)
+                to_one(Attendance{of_interest(watch.read), &actor, &thread, watch.fd});
+        else if (takes_bytes_or_connections(wait) && wait.fd)
+            to_one(Attendance{Attention::attended, &actor, &thread, *wait.fd});
+        else if (may_attend(thread))
+            to_all(Attendance{Attention::unknown, &actor, &thread});
+    }
+}
+
+/// As of the descriptor `fd`.
+Attendance with_fd(Attendance attendance, int fd) {
+    if (attendance.actor)
+        attendance.fd = fd;
+    return attendance;
 }
 
 } // namespace
 
 Attendance attendance(const facts::Actor &actor, int fd) {
     Attendance strongest;
-    // A read that was submitted to an io_uring is pending whatever its threads do.
-    if (actor.holds_io_uring)
-        strongest = {Attention::unknown, &actor, nullptr, fd};
-    for (const facts::Thread &thread : actor.threads)
-        strengthen(strongest, {of_thread(thread, fd), &actor, &thread, fd});
-    return strongest;
+    each_attention(
+        actor, [&](const Attendance &one) { strengthen(strongest, one); },
+        [&](const Attendance &one) {
+            if (one.fd == fd)
+                strengthen(strongest, one);
+        });
+    return with_fd(strongest, fd);
+}
+
+Attendances::Attendances(const facts::Actor &actor) {
+    each_attention(
+        actor, [&](const Attendance &one) { strengthen(of_all_, one); },
+        [&](const Attendance &one) { told_.push_back(one); });
+    std::ranges::stable_sort(told_, {}, &Attendance::fd);
+}
+
+Attendance Attendances::of(int fd) const {
+    Attendance strongest = of_all_;
+    for (const Attendance &one : std::ranges::equal_range(told_, fd, {}, &Attendance::fd))
+        strengthen(strongest, one);
+    return with_fd(strongest, fd);
 }
 
 Attendance attendance(const Scene &scene, const facts::End &end) {

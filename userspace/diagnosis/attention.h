@@ -3,6 +3,8 @@
 
 #include "diagnosis/scene.h"
 
+#include <vector>
+
 namespace unwedge::diagnosis {
 
 /// Who, if anybody, would notice that an end has something to read. The values are in order of strength.
@@ -28,6 +30,18 @@ Attendance attendance(const Scene &scene, const facts::End &end);
 
 /// How one actor's threads attend the end behind its descriptor `fd`.
 Attendance attendance(const facts::Actor &actor, int fd);
+
+/// The same for whoever asks for all its descriptors, which can be thousands in one set. Refers to the actor.
+class Attendances {
+  public:
+    explicit Attendances(const facts::Actor &actor);
+
+    Attendance of(int fd) const;
+
+  private:
+    std::vector<Attendance> told_; ///< in order of descriptors
+    Attendance of_all_;            ///< which each of them may have
+};
 
 /// A thread that sits in a wait for readiness and not in anything else: a loop in its idle state.
 bool is_parked(const facts::Thread &thread);

@@ -167,12 +167,11 @@ std::vector<Verdict> victim_verdicts(const Scene &scene, const std::vector<WaitE
 }
 
 /// Stalled ends whose holder works: no wedge, but worth a line.
-void add_busy_notes(const Scene &scene, std::vector<Note> &notes) {
-    for (const StalledEnd &stalled : stalled_ends(scene))
-        if (scene.is_busy(*stalled.holder))
-            notes.push_back(
-                {NoteKind::busy, stalled.holder->pid, facts::channel_of(*stalled.end),
-                 fmt::format("{} is busy and has not read fd {} yet", stalled.holder->pid, stalled.fd)});
+void add_busy_notes(const Scene &scene, const std::vector<StalledEnd> &stalled, std::vector<Note> &notes) {
+    for (const StalledEnd &one : stalled)
+        if (scene.is_busy(*one.holder))
+            notes.push_back({NoteKind::busy, one.holder->pid, facts::channel_of(*one.end),
+                             fmt::format("{} is busy and has not read fd {} yet", one.holder->pid, one.fd)});
 }
 
 /// Senders that are blocked though the other side reads now and then.
@@ -271,11 +270,25 @@ bool Casebook::awaits_another_suspect(const Entry &entry) const {
     return !met.empty() && next != self;
 }
 
-void Casebook::judge_all(const Scene &scene, const std::vector<WaitEdge> &edges, Outlook outlook) {
+/// The edges that lead to a suspect, by that one.
+std::unordered_map<Pid, std::vector<WaitEdge>>
+Casebook::waits_for_suspects(const std::vector<WaitEdge> &edges) const {
+    std::unordered_map<Pid, std::vector<WaitEdge>> waits;
+    for (const Entry &entry : cases_)
+        waits[entry.facts.latest.pid];
+    for (const WaitEdge &edge : edges)
+        if (auto found = waits.find(edge.to); found != waits.end())
+            found->second.push_back(edge);
+    return waits;
+}
+
+void Casebook::judge_all(const Scene &scene, const std::vector<WaitEdge> &all_edges, Outlook outlook) {
+    const auto waits = waits_for_suspects(all_edges);
     for (Entry &entry : cases_) {
         // Met before, not now: its thread runs for an instant. What stood stands; what did not, waits.
         if (entry.facts.missed > 0)
             continue;
+        const std::vector<WaitEdge> &edges = waits.at(entry.facts.latest.pid);
         const Victims victims = victims_of(scene, edges, entry.facts.latest);
         const Judgement judgement = judge(scene, entry.facts, victims, outlook);
         entry.nobody_waits = judgement.outcome == Judgement::Outcome::acquitted;
@@ -319,7 +332,8 @@ Diagnosis Casebook::observe(facts::Snapshot snapshot, Outlook outlook) {
     diagnosis.waits = waits(scene);
     diagnosis.health = health(scene);
     close_cleared(scene);
-    std::vector<Suspicion> found = suspicions(scene);
+    const std::vector<StalledEnd> stalled = stalled_ends(scene);
+    std::vector<Suspicion> found = suspicions(scene, stalled);
     add_waits_for_the_dead(scene, found, diagnosis.waits);
     match(std::move(found));
     judge_all(scene, diagnosis.waits, outlook);
@@ -336,7 +350,7 @@ Diagnosis Casebook::observe(facts::Snapshot snapshot, Outlook outlook) {
             diagnosis.notes.push_back({NoteKind::unread, entry.facts.latest.pid, facts::channel_of(*end),
                                        fmt::format("fd {} of {} is unread, and {}", entry.facts.latest.fd,
                                                    entry.facts.latest.pid, alone)});
-    add_busy_notes(scene, diagnosis.notes);
+    add_busy_notes(scene, stalled, diagnosis.notes);
     add_backpressure_notes(scene, diagnosis.waits, diagnosis.notes);
     previous_ = std::move(snapshot);
     return diagnosis;

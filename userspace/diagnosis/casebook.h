@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <vector>
 
 namespace unwedge::diagnosis {
@@ -46,6 +47,8 @@ class Casebook {
     void match(std::vector<Suspicion> found);
     const Entry *suspected(Pid pid) const;
     bool awaits_another_suspect(const Entry &entry) const;
+    std::unordered_map<Pid, std::vector<WaitEdge>>
+    waits_for_suspects(const std::vector<WaitEdge> &edges) const;
     void judge_all(const Scene &scene, const std::vector<WaitEdge> &edges, Outlook outlook);
     void close(Entry &entry, State state, Nanos at);
     std::vector<Verdict> standing(const Scene &scene) const;

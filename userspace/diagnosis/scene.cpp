@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <set>
-#include <utility>
 
 namespace unwedge::diagnosis {
 namespace {
@@ -17,21 +16,34 @@ const facts::Thread *find_thread(const facts::Actor &actor, facts::Pid tid) {
 
 Scene::Scene(const facts::Snapshot &now, const facts::Snapshot *before, const Policy &policy)
     : now_(now), before_(before), policy_(policy) {
+    listeners_.reserve(now.listeners.size());
+    places_.reserve(now.ends.size() + now.listeners.size());
+    for (const auto &[id, end] : now.ends)
+        places_[id].end = &end;
+    for (const facts::Listener &one : now.listeners)
+        add_listener(one);
     for (const auto &[pid, actor] : now.actors) {
         children_[actor.ppid].push_back(&actor);
         if (actor.exited)
             continue;
         for (const facts::Hold &hold : actor.holds)
             if (hold.end)
-                holders_[hold.end].push_back({&actor, hold.fd});
+                places_[hold.end].holders.push_back({&actor, hold.fd});
     }
-    for (const facts::Listener &one : now.listeners) {
-        facts::End end{.id = one.id, .kind = one.kind, .address = one.address, .state = "LISTEN"};
-        end.unread = one.queued;
-        end.unread_since = one.queued_since;
-        listener_by_id_.emplace(one.id, listeners_.size());
-        listeners_.push_back(std::move(end));
-    }
+}
+
+/// There is room for it in `listeners_`, whose elements stay where they are.
+void Scene::add_listener(const facts::Listener &listener) {
+    facts::End &end = listeners_.emplace_back();
+    end.id = listener.id;
+    end.kind = listener.kind;
+    end.address = listener.address;
+    end.state = "LISTEN";
+    end.unread = listener.queued;
+    end.unread_since = listener.queued_since;
+    Place &place = places_[listener.id];
+    if (!place.end)
+        place.end = &end;
 }
 
 std::optional<Nanos> Scene::window() const {
@@ -40,15 +52,13 @@ std::optional<Nanos> Scene::window() const {
 
 const std::vector<Holder> &Scene::holders(facts::EndId end) const {
     static const std::vector<Holder> none;
-    auto found = holders_.find(end);
-    return found == holders_.end() ? none : found->second;
+    auto found = places_.find(end);
+    return found == places_.end() ? none : found->second.holders;
 }
 
 const facts::End *Scene::end(facts::EndId id) const {
-    if (auto found = now_.ends.find(id); found != now_.ends.end())
-        return &found->second;
-    const auto listener = listener_by_id_.find(id);
-    return listener == listener_by_id_.end() ? nullptr : &listeners_[listener->second];
+    auto found = places_.find(id);
+    return found == places_.end() ? nullptr : found->second.end;
 }
 
 const facts::End *Scene::end_of(const facts::Actor &actor, int fd) const {

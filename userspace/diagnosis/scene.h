@@ -4,8 +4,6 @@
 #include "diagnosis/policy.h"
 #include "facts/model.h"
 
-#include <cstddef>
-#include <map>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -22,6 +20,8 @@ struct Holder {
 class Scene {
   public:
     Scene(const facts::Snapshot &now, const facts::Snapshot *before, const Policy &policy);
+    Scene(const Scene &) = delete; // what it has looked up points into itself
+    Scene &operator=(const Scene &) = delete;
 
     const facts::Snapshot &now() const { return now_; }
     const Policy &policy() const { return policy_; }
@@ -51,12 +51,19 @@ class Scene {
     bool has_busy_descendant(const facts::Actor &actor) const;
 
   private:
+    /// What is asked for so often that the snapshot's own order is too slow.
+    struct Place {
+        const facts::End *end = nullptr; ///< null: held, but nothing is known of it
+        std::vector<Holder> holders;
+    };
+
+    void add_listener(const facts::Listener &listener);
+
     const facts::Snapshot &now_;
     const facts::Snapshot *before_;
     const Policy &policy_;
-    std::map<facts::EndId, std::vector<Holder>> holders_;
     std::vector<facts::End> listeners_;
-    std::unordered_map<facts::EndId, std::size_t> listener_by_id_; ///< its place in `listeners_`
+    std::unordered_map<facts::EndId, Place> places_;
     std::unordered_map<facts::Pid, std::vector<const facts::Actor *>> children_;
 };
 

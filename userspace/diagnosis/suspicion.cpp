@@ -104,8 +104,7 @@ std::vector<StalledEnd> stalled_ends(const Scene &scene) {
     return all;
 }
 
-std::vector<Suspicion> suspicions(const Scene &scene) {
-    const std::vector<StalledEnd> stalled = stalled_ends(scene);
+std::vector<Suspicion> suspicions(const Scene &scene, const std::vector<StalledEnd> &stalled) {
     std::vector<Suspicion> all;
     auto add = [&](std::optional<Suspicion> found) {
         if (found && !is_told_of(all, *found))

@@ -49,7 +49,8 @@ struct StalledEnd {
 /// All stalled ends that an actor of the tree holds.
 std::vector<StalledEnd> stalled_ends(const Scene &scene);
 
-/// What all rules find in this look; at most one suspicion for each actor and end.
-std::vector<Suspicion> suspicions(const Scene &scene);
+/// What all rules find in this look, whose stalled_ends() are `stalled`; at most one suspicion for each actor
+/// and end.
+std::vector<Suspicion> suspicions(const Scene &scene, const std::vector<StalledEnd> &stalled);
 
 } // namespace unwedge::diagnosis

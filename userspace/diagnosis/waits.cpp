@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <deque>
 #include <tuple>
+#include <unordered_map>
 
 namespace unwedge::diagnosis {
 namespace {
@@ -28,6 +29,28 @@ bool blocked_writing(const facts::Actor &actor, int fd, const facts::End &end) {
                    return watch.fd == fd && facts::waits_to_write(watch);
                });
     });
+}
+
+/// `reads`: how the actor attends that end.
+std::vector<WaitEdge> edges_through(const Scene &scene, const facts::Actor &actor, int fd,
+                                    const facts::End &end, const Attendance &reads) {
+    const bool writes = blocked_writing(actor, fd, end);
+    const bool attends = reads.attention == Attention::attended || reads.attention == Attention::edge;
+    std::vector<WaitEdge> edges;
+    if (!writes && !attends)
+        return edges;
+    // Who is connected but was not accepted yet waits for whoever should accept it.
+    const facts::EndId other = end.pending_on ? end.pending_on : end.peer;
+    for (const Holder &holder : scene.holders(other)) {
+        if (holder.actor == &actor)
+            continue;
+        std::string why = writes ? fmt::format("is blocked sending to {} on fd {}", holder.actor->pid, fd)
+                                 : fmt::format("waits in {} to read from {} on fd {}",
+                                               reads.thread->wait.call, holder.actor->pid, fd);
+        edges.push_back({actor.pid, holder.actor->pid, facts::channel_of(end), other,
+                         writes ? Strength::definite : Strength::weak, std::move(why)});
+    }
+    return edges;
 }
 
 /// A thread in wait4 waits on one child, or on whichever ends first.
@@ -57,24 +80,7 @@ std::vector<const facts::Actor *> awaited_children(const Scene &scene, const fac
 
 std::vector<WaitEdge> waits_through(const Scene &scene, const facts::Actor &actor, int fd,
                                     const facts::End &end) {
-    const bool writes = blocked_writing(actor, fd, end);
-    const Attendance reads = attendance(actor, fd);
-    const bool attends = reads.attention == Attention::attended || reads.attention == Attention::edge;
-    std::vector<WaitEdge> edges;
-    if (!writes && !attends)
-        return edges;
-    // Who is connected but was not accepted yet waits for whoever should accept it.
-    const facts::EndId other = end.pending_on ? end.pending_on : end.peer;
-    for (const Holder &holder : scene.holders(other)) {
-        if (holder.actor == &actor)
-            continue;
-        std::string why = writes ? fmt::format("is blocked sending to {} on fd {}", holder.actor->pid, fd)
-                                 : fmt::format("waits in {} to read from {} on fd {}",
-                                               reads.thread->wait.call, holder.actor->pid, fd);
-        edges.push_back({actor.pid, holder.actor->pid, facts::channel_of(end), other,
-                         writes ? Strength::definite : Strength::weak, std::move(why)});
-    }
-    return edges;
+    return edges_through(scene, actor, fd, end, attendance(actor, fd));
 }
 
 std::vector<WaitEdge> waits(const Scene &scene) {
@@ -82,9 +88,11 @@ std::vector<WaitEdge> waits(const Scene &scene) {
     for (const auto &[pid, actor] : scene.now().actors) {
         if (actor.exited)
             continue;
+        const Attendances reads(actor);
         for (const facts::Hold &hold : actor.holds)
             if (const facts::End *end = scene.end(hold.end))
-                std::ranges::move(waits_through(scene, actor, hold.fd, *end), std::back_inserter(edges));
+                std::ranges::move(edges_through(scene, actor, hold.fd, *end, reads.of(hold.fd)),
+                                  std::back_inserter(edges));
         add_child_waits(scene, actor, edges);
     }
     std::ranges::sort(edges, {}, key);
@@ -95,9 +103,9 @@ std::vector<WaitEdge> waits(const Scene &scene) {
 }
 
 std::map<Pid, Path> paths_to(const std::set<Pid> &culprits, const std::vector<WaitEdge> &edges) {
-    std::multimap<Pid, const WaitEdge *> into;
+    std::unordered_map<Pid, std::vector<const WaitEdge *>> into;
     for (const WaitEdge &edge : edges)
-        into.emplace(edge.to, &edge);
+        into[edge.to].push_back(&edge);
     std::map<Pid, Path> paths;
     std::map<Pid, Pid> blocker;
     std::deque<Pid> reached;
@@ -108,12 +116,11 @@ std::map<Pid, Path> paths_to(const std::set<Pid> &culprits, const std::vector<Wa
     while (!reached.empty()) {
         const Pid to = reached.front();
         reached.pop_front();
-        for (auto [edge, last] = into.equal_range(to); edge != last; ++edge) {
-            const Pid from = edge->second->from;
-            if (!blocker.try_emplace(from, blocker[to]).second)
+        for (const WaitEdge *edge : into[to]) {
+            if (!blocker.try_emplace(edge->from, blocker[to]).second)
                 continue;
-            paths[from] = {*edge->second, blocker[to]};
-            reached.push_back(from);
+            paths[edge->from] = {*edge, blocker[to]};
+            reached.push_back(edge->from);
         }
     }
     return paths;

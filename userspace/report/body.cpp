@@ -4,6 +4,7 @@
 #include "report/channels.h"
 #include "report/culprit.h"
 #include "report/ends_text.h"
+#include "report/outside.h"
 #include "report/phrases.h"
 #include "report/tree.h"
 #include "report/victims.h"
@@ -91,12 +92,12 @@ void print_network(Page &page, const Context &context) {
     for (const Channel &channel : channels_of(context.snapshot))
         if (channel.leaves_host())
             items.push_back(network_line(context.snapshot, *channel.ends.front()));
-    const std::string heading = "connections that leave this host";
-    if (!items.empty())
-        return print_list(page, fmt::format("{}: {}", heading, items.size()), items);
+    print_list(page, fmt::format("connections that leave this host: {}", items.size()), items);
+}
+
+void print_outside(Page &page, const Context &context) {
     page.blank();
-    const char *none = context.diagnosis.wedged() ? "none — do not blame the network" : "none";
-    page.prose(Line(), Line(heading + ": ", Tone::strong).add(none));
+    page.prose(Line(), Line(outside_text(context.snapshot, outside_of(context.snapshot, context.diagnosis))));
 }
 
 /// Held by somebody though the other side has closed: what an unclean teardown leaves (CLOSE-WAIT).
@@ -132,6 +133,7 @@ void print_body(Page &page, const Context &part, const Context &whole, const Cas
     print_other_victims(page, part, cast);
     print_past(page, part, cast);
     print_notes(page, part);
+    print_outside(page, part);
     print_network(page, part);
     print_leftovers(page, part, whole);
 }

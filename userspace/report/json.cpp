@@ -4,6 +4,7 @@
 #include "facts/names.h"
 #include "report/cast.h"
 #include "report/channels.h"
+#include "report/outside.h"
 #include "report/sitting.h"
 #include "report/stack_text.h"
 #include "report/text.h"
@@ -286,15 +287,45 @@ Json stacks_json(const Context &context) {
     return stacks;
 }
 
+Json outside_connections_json(const Snapshot &snapshot, const OutsideConnections &one) {
+    Json holders = Json::array();
+    for (const Holder &holder : one.holders)
+        holders.push_back({{"pid", holder.pid}, {"fd", holder.fd}});
+    return object({{"address", one.address},
+                   {"kind", name(one.kind)},
+                   {"leaves_host", one.leaves_host},
+                   {"count", one.count},
+                   {"connecting", one.connecting},
+                   {"holders", std::move(holders)},
+                   {"used", nullable(one.used)},
+                   {"used_at_wedge", nullable(one.used_at_wedge)},
+                   {"first_traffic_s", age(snapshot, one.first_traffic)}});
+}
+
+Json outside_json(const Snapshot &snapshot, const Outside &outside) {
+    Json connections = Json::array();
+    for (const OutsideConnections &one : outside.connections)
+        connections.push_back(outside_connections_json(snapshot, one));
+    return object({{"text", printable(outside_text(snapshot, outside))},
+                   {"connections", std::move(connections)},
+                   {"used", nullable(outside.used())},
+                   {"wedged_before_first_byte", nullable(outside.wedged_before_first_byte())},
+                   {"listeners", outside.listeners}});
+}
+
 Json trees_json(const Context &context) {
     if (!context.trees)
         return nullptr;
+    const std::vector<Outside> outside = outside_of_each(context.snapshot, context.diagnosis, *context.trees);
     Json trees = Json::array();
-    for (const Tree &tree : *context.trees)
-        trees.push_back({{"root", tree.root},
-                         {"name", name_of(context.snapshot.actors.at(tree.root))},
-                         {"actors", tree.actors.size()},
-                         {"wedged", tree.state == Tree::State::wedged}});
+    for (std::size_t i = 0; i < outside.size(); ++i) {
+        const Tree &tree = context.trees->at(i);
+        trees.push_back(object({{"root", tree.root},
+                                {"name", name_of(context.snapshot.actors.at(tree.root))},
+                                {"actors", tree.actors.size()},
+                                {"wedged", tree.state == Tree::State::wedged},
+                                {"outside", outside_json(context.snapshot, outside[i])}}));
+    }
     return trees;
 }
 
@@ -305,28 +336,30 @@ Json diagnosis_json(const Context &context) {
     Json verdicts = Json::array();
     for (const diagnosis::Verdict &verdict : context.diagnosis.verdicts)
         verdicts.push_back(verdict_json(context.snapshot, verdict));
-    return object({{"schema", "unwedge.diagnosis/1"},
-                   {"at", context.at},
-                   {"host", context.host},
-                   {"kernel", context.kernel},
-                   {"tier", context.tier},
-                   {"level", nullable(context.level)},
-                   {"hooks", hooks_json(context)},
-                   {"lost", lost_json(context.snapshot.losses)},
-                   {"complete", is_complete(context.snapshot.losses)},
-                   {"hidden", context.snapshot.hidden},
-                   {"wedged", context.diagnosis.wedged()},
-                   {"summary", summary(context)},
-                   {"command", command_json(context.command)},
-                   {"watched_s", nullable_seconds(context.watched)},
-                   {"actors", std::move(actors)},
-                   {"channels", channels_json(context.snapshot)},
-                   {"listeners", listeners_json(context.snapshot)},
-                   {"waits", waits_json(context.diagnosis)},
-                   {"verdicts", std::move(verdicts)},
-                   {"notes", notes_json(context.diagnosis)},
-                   {"stacks", stacks_json(context)},
-                   {"trees", trees_json(context)}});
+    return object(
+        {{"schema", "unwedge.diagnosis/1"},
+         {"at", context.at},
+         {"host", context.host},
+         {"kernel", context.kernel},
+         {"tier", context.tier},
+         {"level", nullable(context.level)},
+         {"hooks", hooks_json(context)},
+         {"lost", lost_json(context.snapshot.losses)},
+         {"complete", is_complete(context.snapshot.losses)},
+         {"hidden", context.snapshot.hidden},
+         {"wedged", context.diagnosis.wedged()},
+         {"summary", summary(context)},
+         {"command", command_json(context.command)},
+         {"watched_s", nullable_seconds(context.watched)},
+         {"actors", std::move(actors)},
+         {"channels", channels_json(context.snapshot)},
+         {"listeners", listeners_json(context.snapshot)},
+         {"outside", outside_json(context.snapshot, outside_of(context.snapshot, context.diagnosis))},
+         {"waits", waits_json(context.diagnosis)},
+         {"verdicts", std::move(verdicts)},
+         {"notes", notes_json(context.diagnosis)},
+         {"stacks", stacks_json(context)},
+         {"trees", trees_json(context)}});
 }
 
 } // namespace

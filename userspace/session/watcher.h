@@ -127,7 +127,8 @@ class Watcher {
     void rest(Nanos now);
 
     Tree tree_;
-    std::optional<facts::Pid> root_; ///< the command
+    std::optional<facts::Pid> root_;    ///< the command
+    std::set<std::uint64_t> inherited_; ///< inodes of the channels that it shares with whoever began it
     LossLog losses_;
     Nanos next_tick_{};
     std::optional<Nanos> last_look_;
@@ -135,8 +136,6 @@ class Watcher {
   private:
     Result<Look> with_failure_noted(Result<Look> taken);
 
-    std::set<std::uint64_t>
-        inherited_; ///< inodes of the channels that the command shares with whoever began it
     bool suspects_at_once_;
     bool rests_ = true;
     bool rested_ = false; ///< since the last look

@@ -22,6 +22,8 @@ void check_json(const report::Context &context) {
     require(document["actors"].size() == context.snapshot.actors.size(), "all actors are in it");
     require(document["verdicts"].size() == context.diagnosis.verdicts.size(), "all verdicts are in it");
     require(is_harmless(document["summary"].get<std::string>()), "its summary is one line");
+    require(is_harmless(document["outside"]["text"].get<std::string>()),
+            "what it says of outside is one line");
 }
 
 void check_text(const report::Context &context, std::size_t width) {

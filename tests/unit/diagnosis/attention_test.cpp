@@ -16,7 +16,10 @@ constexpr int other_fd = 5;
 Attention attention_of(facts::Wait wait, ThreadState state = ThreadState::sleeping) {
     SnapshotBuilder build;
     build.actor(child).hold(child_fd, child_end).thread(std::move(wait), state);
-    return attendance(build.actor(child).get(), child_fd).attention;
+    const facts::Actor &actor = build.actor(child).get();
+    const Attendance one = attendance(actor, child_fd);
+    EXPECT_EQ(Attendances(actor).of(child_fd).attention, one.attention) << "asked for with all others";
+    return one.attention;
 }
 
 struct Row {
@@ -50,6 +53,27 @@ TEST(Attention, OfOneThreadFollowsFromItsWait) {
     };
     for (const Row &row : rows)
         EXPECT_EQ(attention_of(row.wait), row.expected) << row.what;
+}
+
+TEST(Attention, OfAllDescriptorsAtOnceIsThatOfEach) {
+    SnapshotBuilder build;
+    build.actor(child)
+        .thread(in_epoll({watch(7, Interest::edge), reads(3), watch(5, Interest::disarmed), reads(7)}))
+        .thread(in_epoll({watch(5, Interest::edge), watch(3, Interest::none)}))
+        .thread(in_read(4));
+    for (const bool hidden : {false, true}) {
+        if (hidden)
+            build.actor(child).thread(in_unread_epoll());
+        const facts::Actor &actor = build.actor(child).get();
+        const Attendances all(actor);
+        for (int fd = 2; fd <= 8; ++fd) {
+            const Attendance one = attendance(actor, fd);
+            EXPECT_EQ(all.of(fd).attention, one.attention) << fd;
+            EXPECT_EQ(all.of(fd).thread, one.thread) << fd;
+            EXPECT_EQ(all.of(fd).actor, one.actor) << fd;
+            EXPECT_EQ(all.of(fd).fd, one.fd) << fd;
+        }
+    }
 }
 
 TEST(Attention, OfPollAndSelectIsThatOfEpoll) {

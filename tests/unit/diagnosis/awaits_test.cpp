@@ -13,7 +13,7 @@ using facts::Timeout;
 
 /// The one suspicion there is, with what it awaits.
 Suspicion suspicion(const Scene &scene) {
-    const std::vector<Suspicion> all = suspicions(scene);
+    const std::vector<Suspicion> all = suspicions(scene, stalled_ends(scene));
     EXPECT_EQ(all.size(), 1U);
     return all.empty() ? Suspicion{} : all.front();
 }

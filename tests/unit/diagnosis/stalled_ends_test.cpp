@@ -163,7 +163,7 @@ TEST(Loop, IsNotAThreadWhoseSetCouldNotBeReadIfAnotherReadLast) {
 /// What the rules find, as "pid kind".
 std::string found(const Scene &scene) {
     std::string text;
-    for (const Suspicion &one : suspicions(scene))
+    for (const Suspicion &one : suspicions(scene, stalled_ends(scene)))
         text += (text.empty() ? "" : ", ") + std::to_string(one.pid) + ' ' + std::string(name(one.kind));
     return text;
 }

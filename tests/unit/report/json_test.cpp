@@ -44,7 +44,11 @@ TEST(Json, TellsWhereItComesFrom) {
 
 TEST(Json, TellsTheTreesWedgedOnesFirst) {
     EXPECT_TRUE(parsed(samples::wedge())["trees"].is_null()) << "it was not asked for all";
-    const json trees = parsed(samples::host())["trees"];
+    json trees = parsed(samples::host())["trees"];
+    EXPECT_EQ(trees[0]["outside"]["text"], "no connection leaves the tree: the network is not to blame");
+    EXPECT_EQ(trees[1]["outside"]["text"], "no connection leaves the tree");
+    for (json &tree : trees)
+        tree.erase("outside");
     EXPECT_EQ(trees[0], json({{"root", 4200}, {"name", "bash"}, {"actors", 4}, {"wedged", true}}));
     EXPECT_EQ(trees[1], json({{"root", 900}, {"name", "postgres"}, {"actors", 3}, {"wedged", false}}));
     EXPECT_EQ(trees.size(), 44);
@@ -113,6 +117,34 @@ TEST(Json, ShowsAnOutsideEndByItsAddress) {
                                         {"last_receive_s", nullptr},
                                         {"last_send_s", nullptr},
                                         {"queueing_delay", nullptr}}));
+}
+
+TEST(Json, TellsWhatLeavesTheTree) {
+    EXPECT_EQ(parsed(samples::wedge())["outside"],
+              json({{"text", "no connection leaves the tree: the network is not to blame"},
+                    {"connections", json::array()},
+                    {"used", false},
+                    {"wedged_before_first_byte", true},
+                    {"listeners", json::array()}}));
+    Context context = samples::triage();
+    context.snapshot.ends.at(3).last_send = 7190s;
+    context.snapshot.actors.at(500).holds.push_back({5, 9});
+    context.snapshot.listeners.front().loopback = false;
+    EXPECT_EQ(parsed(context)["outside"],
+              json({{"text", "1 connection leaves the tree: node (pid 500) → 93.184.216.34:443, in use"},
+                    {"connections",
+                     {{{"address", "93.184.216.34:443"},
+                       {"kind", "tcp"},
+                       {"leaves_host", true},
+                       {"count", 1},
+                       {"connecting", 0},
+                       {"holders", {{{"pid", 500}, {"fd", 21}}}},
+                       {"used", true},
+                       {"used_at_wedge", nullptr},
+                       {"first_traffic_s", 10.0}}}},
+                    {"used", true},
+                    {"wedged_before_first_byte", nullptr},
+                    {"listeners", {"0.0.0.0:8080"}}}));
 }
 
 TEST(Json, TellsHowLongBytesHadWaitedAtLevelFull) {

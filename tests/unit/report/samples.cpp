@@ -225,6 +225,10 @@ Context hostile() {
     child.argv = {attack, std::string(3000, 'x'), "日本語 の 引数", ""};
     context.snapshot.ends.at(1).address = "/tmp/" + attack;
     context.snapshot.ends.at(1).state = attack;
+    facts::End &outer = context.snapshot.ends[33];
+    outer.id = 33;
+    outer.remote_address = attack;
+    child.holds.push_back({33, 33});
     context.host = context.kernel = attack;
     context.diagnosis.verdicts.front().evidence.push_back({attack + std::string(5000, 'y'), attack});
     context.diagnosis.waits.front().why = attack;

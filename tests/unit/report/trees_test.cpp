@@ -155,7 +155,7 @@ culprit (certain): child (pid 4242) stopped consuming
             see where child (pid 4242) stands:
             $ py-spy dump --pid 4242
 
-connections that leave this host: none — do not blame the network
+no connection leaves the tree: the network is not to blame
 
 inconclusive
   postgres 900 (3 processes): postgres (pid 902) may have stopped consuming: 8 B unread for 10 s

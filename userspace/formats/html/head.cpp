@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "formats/html/head.h"
 
+#include "report/outside.h"
 #include "report/shell.h"
 #include "report/text.h"
 #include "util/units.h"
@@ -102,6 +103,15 @@ Fact losses_fact(const Digest &digest) {
                 has_losses(digest.last.snapshot) ? report::losses_text(digest.last.snapshot) : "nothing"};
 }
 
+Fact outside_fact(const Digest &digest) {
+    if (digest.recording.looks.empty())
+        return {.term = "Outside", .value = "not known", .details = "connections are seen at looks"};
+    const facts::Snapshot &snapshot = digest.last.snapshot;
+    return {.term = "Outside",
+            .value = report::outside_text(snapshot, report::outside_of(snapshot, digest.last.diagnosis)),
+            .wide = true};
+}
+
 } // namespace
 
 Headline headline_of(const Digest &digest) {
@@ -132,7 +142,8 @@ std::string facts_html(const Digest &digest) {
         {.term = "Recording",
          .value = meta.end ? "complete" : "cut off",
          .details = fmt::format("{}; by unwedge {}", seen_text(digest), meta.version)},
-        losses_fact(digest)};
+        losses_fact(digest),
+        outside_fact(digest)};
     std::string html = "<dl class=\"facts\">\n";
     for (const Fact &fact : facts)
         html += fact_html(fact);

@@ -5,6 +5,7 @@
 #include "formats/plain/sheet.h"
 #include "report/cast.h"
 #include "report/hints.h"
+#include "report/outside.h"
 #include "report/phrases.h"
 #include "report/text.h"
 #include "report/victims.h"
@@ -155,6 +156,9 @@ std::string to_github_summary(const recording::Recording &recording) {
     sheet.title(fmt::format("unwedge: {}", outcome.what));
     sheet.paragraph(fmt::format("<b>{}</b>", sheet_text(outcome.message)));
     sheet.paragraph(provenance(recording, last));
+    if (!recording.looks.empty())
+        sheet.paragraph(sheet_text(
+            report::outside_text(last.snapshot, report::outside_of(last.snapshot, last.diagnosis))));
     sheet.section(cast.culprits.empty() ? "Suspects" : "Culprits", culprit_table(last, cast));
     sheet.section("Who waits on whom", wait_list(last, cast));
     sheet.section("Evidence", lists(last, cast, evidence_items));

@@ -153,6 +153,10 @@ TEST(Html, HostileTextStaysText) {
         look.snapshot.hidden = {attack};
         for (auto &[pid, actor] : look.snapshot.actors)
             actor.name = actor.title = actor.comm = attack;
+        facts::End &outer = look.snapshot.ends[33];
+        outer.id = 33;
+        outer.remote_address = attack;
+        look.snapshot.actors.begin()->second.holds.push_back({33, 33});
     }
     const std::string page = to_html(recording);
     const Parts parts(page);
@@ -181,6 +185,15 @@ TEST(Html, ClaimsNothingWithoutALook) {
     const std::string page = to_html(samples::empty());
     EXPECT_EQ(std::string::npos, page.find("nothing is wedged"));
     EXPECT_NE(std::string::npos, page.find("<p class=\"state\">no verdict</p>"));
+}
+
+TEST(Html, SaysWhatLeavesTheTree) {
+    EXPECT_NE(std::string::npos,
+              to_html(samples::wedge())
+                  .find("<dt>Outside</dt><dd><span>no connection leaves the tree: the network "
+                        "is not to blame</span></dd>"));
+    EXPECT_NE(std::string::npos,
+              to_html(samples::empty()).find("<dt>Outside</dt><dd><span>not known</span>"));
 }
 
 TEST(Html, SaysWhatWasLost) {

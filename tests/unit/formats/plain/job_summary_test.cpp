@@ -22,6 +22,8 @@ TEST(JobSummary, OfAHealthyRun) {
                                  "<p><code>pytest -x tests</code>, watched for 13 s on ci-7, Linux "
                                  "6.1.0-18-amd64, by unwedge 0.1.0</p>\n"
                                  "\n"
+                                 "<p>no connection leaves the tree</p>\n"
+                                 "\n"
                                  "<details><summary>The whole report</summary>\n"
                                  "\n"
                                  "<pre>\n"
@@ -38,6 +40,8 @@ TEST(JobSummary, OfAWedge) {
 <p><b>child (pid 4242) stopped consuming: 165 B unread for 3.6 s; parent (pid 4240) and pytest (pid 4238) wait</b></p>
 
 <p><code>pytest -x tests</code>, watched for 13 s on ci-7, Linux 6.1.0-18-amd64, by unwedge 0.1.0</p>
+
+<p>no connection leaves the tree: the network is not to blame</p>
 
 ### Culprits
 
