@@ -35,6 +35,10 @@ class Wedge:
     """What `unwedge run` must be told beside what is the same for all."""
     extra_s: float = 0.0
     """How much longer than a stall it takes to be sure of this one."""
+    needs: tuple[str, ...] = ()
+    """What must be installed, by the names of runtimes.py; else the case is skipped."""
+    slow_start_s: float = 0.0
+    """How much longer than others it may take until its state stands."""
 
     @property
     def timer_due(self) -> bool:
@@ -57,6 +61,10 @@ class Decoy:
     """It makes progress at least once in this time."""
     options: tuple[str, ...] = ()
     """What `unwedge run` must be told beside what is the same for all."""
+    needs: tuple[str, ...] = ()
+    """What must be installed, by the names of runtimes.py; else the case is skipped."""
+    slow_start_s: float = 0.0
+    """How much longer than others it may take until its state stands."""
 
 
 _PARKED = Wait("epoll_wait")
@@ -65,6 +73,8 @@ _PAUSING = Wait("pause")
 _LOCKED = Wait("futex")
 _ASLEEP = Wait("sleep")
 _AT_WORK = Wait("running")
+
+_REDIS = ("redis-server",)
 
 _BUSY_AFTER_S = 4
 _IMPATIENT = ("--busy-after", f"{_BUSY_AFTER_S}")
@@ -92,6 +102,7 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "pipe_reader_stuck": Wedge("blocked_loop", _LOCKED, "none"),
     "pipe_unread": Wedge("blocked_loop", Wait("wait4"), "none"),
     "proxy_stuck_tcp": Wedge("stopped_consuming", _PARKED, "disarmed", clogged=("proxy",)),
+    "redis_stopped": Wedge("stopped", None, "armed", needs=_REDIS),
     "shared_end_unix": Wedge("blocked_loop", _LOCKED, "none"),
     "siblings": Wedge("stopped_consuming", _PARKED, "disarmed"),
     "sigstop_silent": Wedge("stopped", None, "armed", unread=False),
@@ -138,6 +149,12 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         at={"producer": Wait("write"), "consumer": _ASLEEP},
     ),
     "rate_limited_reader": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
+    "redis_blpop": Decoy(
+        progress=("parent", "redis"), at={"worker": Wait("recv")}, period_s=2.0, needs=_REDIS
+    ),
+    "redis_pubsub": Decoy(
+        at={"subscriber 1": Wait("recv"), "subscriber 2": Wait("recv")}, period_s=2.0, needs=_REDIS
+    ),
     "slow_consumer_tcp": Decoy(progress=("consumer",), unread=("consumer",)),
     "slow_consumer_unix": Decoy(progress=("consumer",), unread=("consumer",)),
     "slow_proxy_tcp": Decoy(

@@ -25,11 +25,11 @@ from typing import NamedTuple
 _CALLS = {
     "x86_64": {
         0: "read", 1: "write", 7: "poll", 34: "pause", 35: "sleep", 44: "send", 45: "recv", 61: "wait4",
-        202: "futex", 230: "sleep", 232: "epoll_wait", 281: "epoll_wait",
+        202: "futex", 230: "sleep", 232: "epoll_wait", 281: "epoll_wait", 426: "io_uring",
     },
     "aarch64": {
         22: "epoll_wait", 63: "read", 64: "write", 73: "pause", 98: "futex", 101: "sleep", 115: "sleep",
-        206: "send", 207: "recv", 260: "wait4",
+        206: "send", 207: "recv", 260: "wait4", 426: "io_uring",
     },
 }[os.uname().machine]  # fmt: skip
 
@@ -60,6 +60,21 @@ def wait_of(pid: int, tid: int | None = None) -> Wait:
 
 def threads_of(pid: int) -> list[int]:
     return [int(task.name) for task in Path(f"/proc/{pid}/task").iterdir()]
+
+
+def children_of(pid: int) -> list[int]:
+    """By whichever thread they were made."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for task in tasks for child in Path(task, "children").read_text().split()]
+
+
+def descendants_of(pid: int) -> list[int]:
+    """Parents come before their children."""
+    found = children_of(pid)
+    for one in found:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found += children_of(one)
+    return found
 
 
 def state_of(pid: int) -> str:
