@@ -74,7 +74,10 @@ _LOCKED = Wait("futex")
 _ASLEEP = Wait("sleep")
 _AT_WORK = Wait("running")
 
+_NGINX = ("nginx-light",)
+_POSTGRES = ("postgresql-15",)
 _REDIS = ("redis-server",)
+_SLOWLY = 20.0
 
 _BUSY_AFTER_S = 4
 _IMPATIENT = ("--busy-after", f"{_BUSY_AFTER_S}")
@@ -93,6 +96,7 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "mutex_owner": Wedge("blocked_loop", _LOCKED, "armed"),
     "never_read_tcp": Wedge("stopped_consuming", _PARKED, "none"),
     "never_read_unix": Wedge("stopped_consuming", _PARKED, "none"),
+    "nginx_stopped": Wedge("stopped", None, "edge", needs=_NGINX),
     "not_accepting_tcp": Wedge("not_accepting", _PARKED, "none", end="listening"),
     "not_accepting_unix": Wedge("not_accepting", _PAUSING, "armed", end="listening"),
     "paused_removed_tcp": Wedge("stopped_consuming", _PARKED, "none"),
@@ -101,9 +105,11 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "peer_killed_unix": Wedge("peer_gone", _PARKED, "disarmed", end="abandoned"),
     "pipe_reader_stuck": Wedge("blocked_loop", _LOCKED, "none"),
     "pipe_unread": Wedge("blocked_loop", Wait("wait4"), "none"),
+    "postgres_stopped": Wedge("stopped", None, "armed", needs=_POSTGRES, slow_start_s=_SLOWLY),
     "proxy_stuck_tcp": Wedge("stopped_consuming", _PARKED, "disarmed", clogged=("proxy",)),
     "redis_stopped": Wedge("stopped", None, "armed", needs=_REDIS),
     "shared_end_unix": Wedge("blocked_loop", _LOCKED, "none"),
+    "shell_stopped": Wedge("stopped", None, "none"),
     "siblings": Wedge("stopped_consuming", _PARKED, "disarmed"),
     "sigstop_silent": Wedge("stopped", None, "armed", unread=False),
     "sigstop_tcp": Wedge("stopped", None, "armed"),
@@ -141,6 +147,9 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     ),
     "idle_tree": Decoy(),
     "long_job_sleep": Decoy(progress=("consumer",), unread=("consumer",)),
+    "nginx_idle": Decoy(
+        progress=("parent", "worker"), at={"idle": _PARKED}, period_s=2.0, needs=_NGINX
+    ),
     "paced_consumer_tcp": Decoy(progress=("consumer",), unread=("consumer",)),
     "paced_consumer_unix": Decoy(progress=("consumer",), unread=("consumer",)),
     "pipe_slow_reader": Decoy(
@@ -148,12 +157,28 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         unread=("consumer",),
         at={"producer": Wait("write"), "consumer": _ASLEEP},
     ),
+    "postgres_row_lock": Decoy(
+        progress=("parent",),
+        at={"waiter": Wait("recv"), "backend": _PARKED},
+        period_s=2.0,
+        needs=_POSTGRES,
+        slow_start_s=_SLOWLY,
+    ),
     "rate_limited_reader": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
     "redis_blpop": Decoy(
         progress=("parent", "redis"), at={"worker": Wait("recv")}, period_s=2.0, needs=_REDIS
     ),
     "redis_pubsub": Decoy(
         at={"subscriber 1": Wait("recv"), "subscriber 2": Wait("recv")}, period_s=2.0, needs=_REDIS
+    ),
+    "shell_pipeline": Decoy(
+        at={
+            "shell": Wait("wait4"),
+            "stage 1": Wait("read"),
+            "stage 2": Wait("read"),
+            "stage 3": Wait("read"),
+        },
+        period_s=2.0,
     ),
     "slow_consumer_tcp": Decoy(progress=("consumer",), unread=("consumer",)),
     "slow_consumer_unix": Decoy(progress=("consumer",), unread=("consumer",)),

@@ -197,12 +197,15 @@ class Postgres:
     """A session with PostgreSQL, by version 3 of its protocol; the server must trust everybody."""
 
     USER = "zoo"
+    _KEY = b"K"
     _READY = b"Z"
     _ERROR = b"E"
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
         self._file = sock.makefile("rb")
+        self.backend = 0
+        """The pid of the process that serves it."""
         words = b"user\0%b\0database\0postgres\0\0" % self.USER.encode()
         self.sock.sendall(struct.pack("!II", len(words) + 8, 3 << 16) + words)
         self.hear()
@@ -220,6 +223,8 @@ class Postgres:
                 raise EOFError("the server closed the session")
             sort, length = head[:1], struct.unpack("!I", head[1:])[0]
             body = self._file.read(length - 4)
+            if sort == self._KEY:
+                (self.backend,) = struct.unpack_from("!I", body)
             if sort == self._ERROR:
                 raise ConnectionError(body.decode(errors="replace"))
 
@@ -230,6 +235,10 @@ class Postgres:
     def converse(self) -> None:
         for _ in range(zoo.TURNS):
             self.ask("SELECT 1")
+
+    def leave(self) -> None:
+        """The server waits for all sessions before it ends."""
+        self.sock.shutdown(socket.SHUT_RDWR)
 
 
 def start_postgres(home: Path) -> tuple[subprocess.Popen[bytes], int]:
