@@ -29,6 +29,8 @@ class Wedge:
     """It wakes again and again, and sits at `at` in between."""
     starved: bool = False
     """It may run, and hardly ever does."""
+    victims_at: Wait | None = None
+    """Where the first thread of its victims sits that is not the one which waits for it."""
     clogged: tuple[str, ...] = ()
     """Roles of victims that leave something unread, too, because they can't get rid of it."""
     options: tuple[str, ...] = ()
@@ -83,11 +85,14 @@ _BUSY_AFTER_S = 4
 _IMPATIENT = ("--busy-after", f"{_BUSY_AFTER_S}")
 
 CATALOGUE: dict[str, Wedge | Decoy] = {
+    "asyncio_lock": Wedge("blocked_loop", _LOCKED, "armed"),
+    "asyncio_paused": Wedge("stopped_consuming", _PARKED, "none"),
     "chain3_tcp": Wedge("stopped_consuming", _PARKED, "disarmed"),
     "disarmed_tcp": Wedge("stopped_consuming", _PARKED, "disarmed"),
     "disarmed_unix": Wedge("stopped_consuming", _PARKED_BY_TRIO, "disarmed"),
     "edge_undrained_tcp": Wedge("missed_edge", _PARKED, "edge"),
     "edge_undrained_unix": Wedge("missed_edge", _PARKED, "edge"),
+    "executor_lock": Wedge("blocked_loop", _LOCKED, "none", victims_at=_LOCKED),
     "heartbeat_wedge": Wedge(
         "stopped_consuming", Wait("epoll_wait", timeout_ms=200), "disarmed", wakes=True
     ),
@@ -123,6 +128,9 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "stuck_sends_unix": Wedge("blocked_loop", _LOCKED, "armed"),
     "trio_event": Wedge("stopped_consuming", _PARKED_BY_TRIO, "disarmed"),
     "trio_sync_lock": Wedge("blocked_loop", _LOCKED, "armed"),
+    "asyncio_idle": Decoy(
+        at={"server": _PARKED, "tool": Wait("read")}, beside={"server": Wait("wait4")}, period_s=2.0
+    ),
     "backpressure_unix": Decoy(
         progress=("sender", "receiver"), unread=("receiver",), at={"sender": Wait("send")}
     ),
@@ -136,6 +144,17 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     ),
     "daemon_outside": Decoy(at={"daemon": _PARKED, "worker 1": _PARKED, "worker 2": _PARKED}),
     "edge_drained": Decoy(progress=("parent", "consumer"), at={"consumer": _PARKED}),
+    "executor_idle": Decoy(
+        at={"busy": _ASLEEP, "reader": Wait("read"), "locked": _LOCKED, "parent": _LOCKED},
+        beside={"parent": Wait("poll")},
+        period_s=2.0,
+    ),
+    "executor_long_job": Decoy(
+        progress=("worker",),
+        unread=("worker",),
+        at={"worker": _ASLEEP, "parent": _LOCKED},
+        period_s=5.0,
+    ),
     "fire_and_forget_armed": Decoy(progress=("parent", "worker"), unread=("holder",)),
     "fire_and_forget_tcp": Decoy(progress=("parent",), unread=("holder",)),
     "fire_and_forget_unix": Decoy(unread=("holder",)),
@@ -147,6 +166,9 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     ),
     "idle_tree": Decoy(),
     "long_job_sleep": Decoy(progress=("consumer",), unread=("consumer",)),
+    "manager_wait": Decoy(
+        at={"worker": Wait("read")}, beside={"manager": _LOCKED}, period_s=2.0
+    ),
     "nginx_idle": Decoy(
         progress=("parent", "worker"), at={"idle": _PARKED}, period_s=2.0, needs=_NGINX
     ),
@@ -157,12 +179,18 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         unread=("consumer",),
         at={"producer": Wait("write"), "consumer": _ASLEEP},
     ),
+    "pool_idle": Decoy(
+        at={"reader": Wait("read"), "worker 1": _LOCKED, "worker 2": _LOCKED}, period_s=2.0
+    ),
     "postgres_row_lock": Decoy(
         progress=("parent",),
         at={"waiter": Wait("recv"), "backend": _PARKED},
         period_s=2.0,
         needs=_POSTGRES,
         slow_start_s=_SLOWLY,
+    ),
+    "queue_idle": Decoy(
+        at={"parent": Wait("read"), "reader": Wait("read"), "locked": _LOCKED}, period_s=2.0
     ),
     "rate_limited_reader": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
     "redis_blpop": Decoy(

@@ -432,7 +432,7 @@ def announce_healthy(
     *, actors: dict[str, int], channel: str | None = None, timer_due: bool = False
 ) -> float:
     """Says that the decoy is at work; returns the moment at which it shall close."""
-    limit_lifetime(SECONDS + LIFETIME_S)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS + LIFETIME_S)
     truth: dict[str, Any] = {
         "wedged": False,
         "kind": None,

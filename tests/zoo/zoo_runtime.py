@@ -76,7 +76,10 @@ def close(*pids: int, by: signal.Signals = signal.SIGTERM) -> NoReturn:
 
 
 def _has_ended(pid: int) -> bool:
-    return os.waitpid(pid, os.WNOHANG)[0] != 0
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] != 0
+    except ChildProcessError:  # a thread of the runtime's library has waited for it
+        return True
 
 
 def await_state(what: str, stands: Callable[[], bool], patience_s: float = SLOW_START_S) -> None:
