@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from observe import Wait
+from observe import AGES_MS, Wait
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,14 @@ class Decoy:
 
 _PARKED = Wait("epoll_wait")
 _PARKED_BY_TRIO = Wait("epoll_wait", timeout_ms=86_400_000)
+_PARKED_FOR_AGES = Wait("epoll_wait", AGES_MS)
 _PAUSING = Wait("pause")
 _LOCKED = Wait("futex")
 _ASLEEP = Wait("sleep")
 _AT_WORK = Wait("running")
 
+_ERLANG = ("erlang-base",)
+_NODE = ("nodejs",)
 _NGINX = ("nginx-light",)
 _POSTGRES = ("postgresql-15",)
 _REDIS = ("redis-server",)
@@ -92,6 +95,9 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "disarmed_unix": Wedge("stopped_consuming", _PARKED_BY_TRIO, "disarmed"),
     "edge_undrained_tcp": Wedge("missed_edge", _PARKED, "edge"),
     "edge_undrained_unix": Wedge("missed_edge", _PARKED, "edge"),
+    "erlang_stopped": Wedge(
+        "stopped", None, "armed", needs=_ERLANG, slow_start_s=_SLOWLY, victims_at=Wait("select")
+    ),
     "executor_lock": Wedge("blocked_loop", _LOCKED, "none", victims_at=_LOCKED),
     "heartbeat_wedge": Wedge(
         "stopped_consuming", Wait("epoll_wait", timeout_ms=200), "disarmed", wakes=True
@@ -102,6 +108,8 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "never_read_tcp": Wedge("stopped_consuming", _PARKED, "none"),
     "never_read_unix": Wedge("stopped_consuming", _PARKED, "none"),
     "nginx_stopped": Wedge("stopped", None, "edge", needs=_NGINX),
+    "node_lock": Wedge("blocked_loop", _LOCKED, "armed", needs=_NODE),
+    "node_paused": Wedge("stopped_consuming", _PARKED_FOR_AGES, "none", needs=_NODE),
     "not_accepting_tcp": Wedge("not_accepting", _PARKED, "none", end="listening"),
     "not_accepting_unix": Wedge("not_accepting", _PAUSING, "armed", end="listening"),
     "paused_removed_tcp": Wedge("stopped_consuming", _PARKED, "none"),
@@ -144,6 +152,9 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     ),
     "daemon_outside": Decoy(at={"daemon": _PARKED, "worker 1": _PARKED, "worker 2": _PARKED}),
     "edge_drained": Decoy(progress=("parent", "consumer"), at={"consumer": _PARKED}),
+    "erlang_rpc": Decoy(
+        at={"parent": Wait("recv")}, period_s=5.0, needs=_ERLANG, slow_start_s=_SLOWLY
+    ),
     "executor_idle": Decoy(
         at={"busy": _ASLEEP, "reader": Wait("read"), "locked": _LOCKED, "parent": _LOCKED},
         beside={"parent": Wait("poll")},
@@ -171,6 +182,19 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     ),
     "nginx_idle": Decoy(
         progress=("parent", "worker"), at={"idle": _PARKED}, period_s=2.0, needs=_NGINX
+    ),
+    "node_cluster": Decoy(
+        progress=("parent", "worker"),
+        at={"primary": _PARKED, "worker": _PARKED_FOR_AGES},
+        period_s=2.0,
+        needs=_NODE,
+    ),
+    "node_threads": Decoy(
+        progress=("parent", "server"),
+        at={"server": _PARKED},
+        beside={"server": _LOCKED},
+        period_s=2.0,
+        needs=_NODE,
     ),
     "paced_consumer_tcp": Decoy(progress=("consumer",), unread=("consumer",)),
     "paced_consumer_unix": Decoy(progress=("consumer",), unread=("consumer",)),

@@ -91,6 +91,10 @@ def await_state(what: str, stands: Callable[[], bool], patience_s: float = SLOW_
         time.sleep(_LOOK_EVERY_S)
 
 
+def seconds_until(moment: float) -> float:
+    return moment - time.monotonic()
+
+
 def stop(pid: int) -> None:
     os.kill(pid, signal.SIGSTOP)
     zoo.await_state(f"{pid} is stopped", lambda: observe.state_of(pid) == "T")

@@ -25,7 +25,7 @@ def parent() -> None:
     (worker,) = observe.children_of(os.getpid())
     zoo.await_state("a job lies unread", lambda: observe.leaves_unread(worker))
     closing = zoo.announce_healthy(actors={"worker": worker}, channel="pipe", timer_due=True)
-    while time.monotonic() < closing:
+    while runtime.seconds_until(closing) > 0:
         jobs.pop(0).result()
         jobs.append(executor.submit(time.sleep, JOB_S))
     executor.shutdown(wait=False, cancel_futures=True)

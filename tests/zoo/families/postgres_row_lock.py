@@ -37,7 +37,7 @@ def parent() -> None:
         actors=runtime.everybody(server=server.pid, backend=backend, waiter=waiting.pid),
         channel="tcp",
     )
-    while time.monotonic() < closing:
+    while runtime.seconds_until(closing) > 0:
         client.ask("SELECT balance FROM accounts")
         time.sleep(EVERY_S)
     client.ask("COMMIT")

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// node_cluster.js PORT WORKERS: an echo server by a cluster. A message with "lock" blocks the worker that gets it, after
+// its answer; one with "pause" has it read no more on that connection.
+'use strict';
+
+const cluster = require('node:cluster');
+const net = require('node:net');
+
+const [port, workers] = process.argv.slice(2).map(Number);
+
+if (cluster.isPrimary) {
+  for (let number = 0; number < workers; number += 1) cluster.fork();
+} else {
+  net.createServer((socket) => {
+    socket.on('data', (message) => {
+      socket.write(message);
+      if (message.includes('lock')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      if (message.includes('pause')) socket.pause();
+    });
+    socket.on('error', () => {});
+  }).listen(port, '127.0.0.1');
+}
