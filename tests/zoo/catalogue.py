@@ -72,6 +72,7 @@ class Decoy:
 _PARKED = Wait("epoll_wait")
 _PARKED_BY_TRIO = Wait("epoll_wait", timeout_ms=86_400_000)
 _PARKED_FOR_AGES = Wait("epoll_wait", AGES_MS)
+_IN_RING = Wait("io_uring")
 _PAUSING = Wait("pause")
 _LOCKED = Wait("futex")
 _ASLEEP = Wait("sleep")
@@ -82,6 +83,7 @@ _NODE = ("nodejs",)
 _NGINX = ("nginx-light",)
 _POSTGRES = ("postgresql-15",)
 _REDIS = ("redis-server",)
+_URING = ("liburing-dev",)
 _SLOWLY = 20.0
 
 _BUSY_AFTER_S = 4
@@ -139,6 +141,7 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "asyncio_idle": Decoy(
         at={"server": _PARKED, "tool": Wait("read")}, beside={"server": Wait("wait4")}, period_s=2.0
     ),
+    "uring_forgotten": Wedge("stopped_consuming", _IN_RING, "none", needs=_URING),
     "backpressure_unix": Decoy(
         progress=("sender", "receiver"), unread=("receiver",), at={"sender": Wait("send")}
     ),
@@ -246,6 +249,9 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "splice_reader_unix": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
     "subscriber_idle": Decoy(at={"broker": _PARKED, "subscriber": _PARKED}),
     "trio_paced": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
+    "uring_idle": Decoy(
+        progress=("parent", "child"), at={"child": _IN_RING}, period_s=2.0, needs=_URING
+    ),
     "worker_thread_blocked": Decoy(
         progress=("parent", "worker"), at={"worker": _PARKED}, beside={"worker": _LOCKED}
     ),

@@ -124,15 +124,14 @@ def find_cases(pattern: str, zoo_bin: Path) -> tuple[dict[str, Path], list[str]]
 def _lacking(name: str, program: Path) -> str:
     """Why a case can't be played on this machine; empty if it can."""
     needs = CATALOGUE[name].needs
-    lacking = runtimes.lacking(needs)
-    if not lacking and needs and not os.access(program, os.X_OK):
-        return f"it was not built, for lack of {', '.join(needs)} at that time"
-    return lacking
+    if needs and not program.exists():
+        return f"was not built for lack of {', '.join(needs)}"
+    return runtimes.lacking(needs)
 
 
 def _program(name: str, zoo_bin: Path) -> Path:
     script = ZOO / "cases" / name
-    return script if script.is_symlink() else zoo_bin.absolute() / name
+    return script if script.exists() else zoo_bin.absolute() / name
 
 
 class Wardens:
