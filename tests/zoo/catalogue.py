@@ -78,12 +78,15 @@ _LOCKED = Wait("futex")
 _ASLEEP = Wait("sleep")
 _AT_WORK = Wait("running")
 
+_CELERY = ("redis-server", "python3-celery", "python3-redis")
+_DASK = ("python3-distributed",)
 _ERLANG = ("erlang-base",)
 _NODE = ("nodejs",)
 _NGINX = ("nginx-light",)
 _POSTGRES = ("postgresql-15",)
 _REDIS = ("redis-server",)
 _URING = ("liburing-dev",)
+_XDIST = ("python3-pytest-xdist",)
 _SLOWLY = 20.0
 
 _BUSY_AFTER_S = 4
@@ -150,10 +153,12 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         progress=("consumer",), unread=("consumer",), at={"consumer": Wait("wait4")}, period_s=10.0
     ),
     "busy_tree": Decoy(progress=("parent", "worker 1", "worker 2")),
+    "celery_long_job": Decoy(period_s=5.0, needs=_CELERY, slow_start_s=_SLOWLY),
     "compute_prefetched": Decoy(
         progress=("parent",), unread=("consumer",), at={"consumer": _AT_WORK}, period_s=10.0
     ),
     "daemon_outside": Decoy(at={"daemon": _PARKED, "worker 1": _PARKED, "worker 2": _PARKED}),
+    "dask_long_job": Decoy(period_s=5.0, needs=_DASK, slow_start_s=_SLOWLY),
     "edge_drained": Decoy(progress=("parent", "consumer"), at={"consumer": _PARKED}),
     "erlang_rpc": Decoy(
         at={"parent": Wait("recv")}, period_s=5.0, needs=_ERLANG, slow_start_s=_SLOWLY
@@ -249,6 +254,14 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "splice_reader_unix": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
     "subscriber_idle": Decoy(at={"broker": _PARKED, "subscriber": _PARKED}),
     "trio_paced": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
+    "xdist_long_test": Decoy(
+        progress=("controller",),
+        at={"busy": _ASLEEP, "parent": Wait("wait4")},
+        beside={"busy": Wait("read"), "idle": Wait("read")},
+        period_s=3.0,
+        needs=_XDIST,
+        slow_start_s=_SLOWLY,
+    ),
     "uring_idle": Decoy(
         progress=("parent", "child"), at={"child": _IN_RING}, period_s=2.0, needs=_URING
     ),
