@@ -33,20 +33,33 @@ def work(seconds: float) -> None:
 
 
 def parent() -> None:
-    home = runtime.folder()
-    server, port = runtime.start_redis(home)
+    server, port = runtime.start_redis(runtime.folder())
     runtime.Redis(port).converse()
-    hive = zoo.spawn("worker", "unix")
-    hive.channel.send(str(port).encode())
-    app = application(port)
+    hive, asking = zoo.spawn("worker", "unix"), zoo.spawn("client", "unix")
+    for actor in (hive, asking):
+        actor.channel.send(str(port).encode())
     for _ in range(zoo.TURNS):
-        app.send_task(TASK, (0,)).get(timeout=runtime.SLOW_START_S)
+        have_done(asking, 0)
     closing = zoo.announce_healthy(
-        actors=runtime.everybody(redis=server.pid, celery=hive.pid), channel="tcp", timer_due=True
+        actors=runtime.everybody(redis=server.pid, celery=hive.pid, client=asking.pid),
+        channel="tcp",
+        timer_due=True,
     )
     while (left := runtime.seconds_until(closing)) > 0:
-        app.send_task(TASK, (min(JOB_S, left),)).get()
-    runtime.close(hive.pid, server.pid)
+        have_done(asking, min(JOB_S, left))
+    runtime.close(asking.pid, hive.pid, server.pid)
+
+
+def have_done(actor: zoo.Actor, seconds: float) -> None:
+    actor.channel.send(str(seconds).encode())
+    actor.channel.receive()
+
+
+def client(channel: zoo.Channel) -> None:
+    app = application(int(channel.receive()))
+    while True:
+        app.send_task(TASK, (float(channel.receive()),)).get()
+        channel.send(zoo.REPLY)
 
 
 def worker(channel: zoo.Channel) -> None:
