@@ -100,15 +100,22 @@ def starts_within(name: str) -> float:
     return START_S + CATALOGUE[name].slow_start_s * SLOW
 
 
-def find_cases(pattern: str, zoo_bin: Path) -> tuple[dict[str, Path], list[str]]:
+def find_cases(
+    pattern: str, zoo_bin: Path, *, plain: bool = False
+) -> tuple[dict[str, Path], list[str]]:
     """The programs of the cases that match, and the cases that can't be played here; says why.
 
+    Plain cases are those that need no runtime.
     Exits if a program or a case's entry is missing, or if no case matches.
     """
     stray = {path.name for path in (ZOO / "cases").iterdir()} - CATALOGUE.keys()
     if stray:
         sys.exit(f"not in catalogue.py: {', '.join(sorted(stray))}")
-    chosen = {name: _program(name, zoo_bin) for name in CATALOGUE if re.search(pattern, name)}
+    chosen = {
+        name: _program(name, zoo_bin)
+        for name, spec in CATALOGUE.items()
+        if re.search(pattern, name) and not (plain and spec.needs)
+    }
     if not chosen:
         sys.exit(f"no case matches {pattern!r}")
     lacking = {name: why for name, program in chosen.items() if (why := _lacking(name, program))}
