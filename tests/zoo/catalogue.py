@@ -254,6 +254,12 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "splice_reader_unix": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
     "subscriber_idle": Decoy(at={"broker": _PARKED, "subscriber": _PARKED}),
     "trio_paced": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
+    "uring_idle": Decoy(
+        progress=("parent", "child"), at={"child": _IN_RING}, period_s=2.0, needs=_URING
+    ),
+    "worker_thread_blocked": Decoy(
+        progress=("parent", "worker"), at={"worker": _PARKED}, beside={"worker": _LOCKED}
+    ),
     "xdist_long_test": Decoy(
         progress=("controller",),
         at={"busy": _ASLEEP, "parent": Wait("wait4")},
@@ -261,11 +267,5 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         period_s=3.0,
         needs=_XDIST,
         slow_start_s=_SLOWLY,
-    ),
-    "uring_idle": Decoy(
-        progress=("parent", "child"), at={"child": _IN_RING}, period_s=2.0, needs=_URING
-    ),
-    "worker_thread_blocked": Decoy(
-        progress=("parent", "worker"), at={"worker": _PARKED}, beside={"worker": _LOCKED}
     ),
 }

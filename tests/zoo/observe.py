@@ -73,8 +73,11 @@ def threads_of(pid: int) -> list[int]:
 
 def children_of(pid: int) -> list[int]:
     """By whichever thread they were made."""
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return [int(child) for task in tasks for child in Path(task, "children").read_text().split()]
+    children: list[int] = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that ends
+            children += map(int, Path(task, "children").read_text().split())
+    return children
 
 
 def descendants_of(pid: int) -> list[int]:

@@ -5,6 +5,7 @@ Story: a debugger at one session. Seen from outside: the backend in state T, its
 on it; the client blocked in recv.
 """
 
+import observe
 import zoo
 import zoo_runtime as runtime
 
@@ -13,6 +14,9 @@ def parent() -> None:
     server, port = runtime.start_postgres(runtime.folder())
     client = runtime.start_session(port)
     client.converse()
+    zoo.await_state(
+        "the backend is parked", lambda: observe.wait_of(client.backend).call == "epoll_wait"
+    )
     runtime.stop(client.backend)
     client.say("SELECT 1")
     zoo.await_state("the query lies unread", lambda: runtime.has_unread(client.sock))
