@@ -115,6 +115,14 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "nginx_stopped": Wedge("stopped", None, "edge", needs=_NGINX),
     "node_lock": Wedge("blocked_loop", _LOCKED, "armed", needs=_NODE),
     "node_paused": Wedge("stopped_consuming", _PARKED_FOR_AGES, "none", needs=_NODE),
+    "node_spin": Wedge(
+        "spinning_loop",
+        _AT_WORK,
+        "armed",
+        options=_IMPATIENT,
+        extra_s=_BUSY_AFTER_S,
+        needs=_NODE,
+    ),
     "not_accepting_tcp": Wedge("not_accepting", _PARKED, "none", end="listening"),
     "not_accepting_unix": Wedge("not_accepting", _PAUSING, "armed", end="listening"),
     "paused_removed_tcp": Wedge("stopped_consuming", _PARKED, "none"),
@@ -145,6 +153,9 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         at={"server": _PARKED, "tool": Wait("read")}, beside={"server": Wait("wait4")}, period_s=2.0
     ),
     "uring_forgotten": Wedge("stopped_consuming", _IN_RING, "none", needs=_URING),
+    "asyncio_thread": Decoy(
+        progress=("parent", "server"), unread=("server",), at={"server": _PARKED}, period_s=5.0
+    ),
     "backpressure_unix": Decoy(
         progress=("sender", "receiver"), unread=("receiver",), at={"sender": Wait("send")}
     ),
@@ -191,6 +202,13 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "nginx_idle": Decoy(
         progress=("parent", "worker"), at={"idle": _PARKED}, period_s=2.0, needs=_NGINX
     ),
+    "nginx_pipelined": Decoy(
+        progress=("worker", "application"),
+        unread=("worker",),
+        at={"application": _ASLEEP},
+        period_s=5.0,
+        needs=_NGINX,
+    ),
     "node_cluster": Decoy(
         progress=("parent", "worker"),
         at={"primary": _PARKED, "worker": _PARKED_FOR_AGES},
@@ -214,8 +232,22 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "pool_idle": Decoy(
         at={"reader": Wait("read"), "worker 1": _LOCKED, "worker 2": _LOCKED}, period_s=2.0
     ),
+    "pool_prefetched": Decoy(
+        progress=("worker 1", "worker 2"),
+        unread=("worker 1", "worker 2"),
+        at={"parent": _LOCKED, "worker 1": _ASLEEP, "worker 2": _ASLEEP},
+        period_s=5.0,
+    ),
     "postgres_row_lock": Decoy(
         progress=("parent",),
+        at={"waiter": Wait("recv"), "backend": _PARKED},
+        period_s=2.0,
+        needs=_POSTGRES,
+        slow_start_s=_SLOWLY,
+    ),
+    "postgres_row_lock_pipelined": Decoy(
+        progress=("parent",),
+        unread=("backend",),
         at={"waiter": Wait("recv"), "backend": _PARKED},
         period_s=2.0,
         needs=_POSTGRES,

@@ -292,9 +292,12 @@ def start_session(port: int) -> Postgres:
     return sessions[0]
 
 
-def start_nginx(home: Path, *, workers: int) -> tuple[subprocess.Popen[bytes], int]:
-    """A server in the foreground that answers each request by a word, and its port."""
+def start_nginx(
+    home: Path, *, workers: int, upstream: int | None = None
+) -> tuple[subprocess.Popen[bytes], int]:
+    """A server in the foreground, and its port; it answers by a word, or has an upstream do it."""
     port = free_port()
+    answer = 'return 200 "reply"' if upstream is None else f"proxy_pass http://{LOCALHOST}:{upstream}"
     (home / "nginx.conf").write_text(
         f"""
         daemon off; master_process on; worker_processes {workers}; pid {home}/pid;
@@ -303,7 +306,7 @@ def start_nginx(home: Path, *, workers: int) -> tuple[subprocess.Popen[bytes], i
         http {{
             access_log off; keepalive_timeout 1h;
             {"".join(f"{what}_temp_path {home}/{what};" for what in _NGINX_FOLDERS)}
-            server {{ listen {LOCALHOST}:{port}; location / {{ return 200 "reply"; }} }}
+            server {{ listen {LOCALHOST}:{port}; location / {{ {answer}; }} }}
         }}
         """
     )

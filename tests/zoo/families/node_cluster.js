@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // node_cluster.js PORT WORKERS: an echo server by a cluster. A message with "lock" blocks the worker that gets it, after
-// its answer; one with "pause" has it read no more on that connection.
+// its answer; one with "spin" has it compute for ever, one with "pause" read no more on that connection.
 'use strict';
 
 const cluster = require('node:cluster');
@@ -16,6 +16,7 @@ if (cluster.isPrimary) {
     socket.on('data', (message) => {
       socket.write(message);
       if (message.includes('lock')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      while (message.includes('spin'));
       if (message.includes('pause')) socket.pause();
     });
     socket.on('error', () => {});

@@ -5,6 +5,10 @@ Story: two transactions, one of them long. Seen from outside: the waiter blocked
 parked without a timeout, in its wait for the lock: it has read the query and does not answer; nothing
 is unread. The client that holds the lock has a query answered now and then. At the end it commits,
 and the waiter gets its answer.
+
+The pipelined variant has sent its next query already (libpq's pipeline mode, JDBC's batches): unread > 0 on
+the backend's end, which is in another epoll set than that of the latch it is parked on. Until it has
+the lock, that is the state of a loop that has forgotten a channel.
 """
 
 import time
@@ -13,6 +17,7 @@ import observe
 import zoo
 import zoo_runtime as runtime
 
+PIPELINED = zoo.VARIANT == "pipelined"
 EVERY_S = 0.5
 LOCK = "UPDATE accounts SET balance = balance + 1"
 
@@ -28,10 +33,16 @@ def parent() -> None:
     waiting.channel.send(str(port).encode())
     backend = int(waiting.channel.receive())
     zoo.await_state(
-        "the waiter waits, and its backend",
+        "the backend waits for the lock",
         lambda: observe.wait_of(waiting.pid).call == "recv"
         and observe.wait_of(backend) == observe.Wait("epoll_wait")
         and not observe.leaves_unread(backend),
+    )
+    waiting.channel.send(b"go on")
+    zoo.await_state(
+        "the waiter waits for its backend",
+        lambda: observe.wait_of(waiting.pid).call == "recv"
+        and observe.leaves_unread(backend) == PIPELINED,
     )
     closing = zoo.announce_healthy(
         actors=runtime.everybody(server=server.pid, backend=backend, waiter=waiting.pid),
@@ -51,7 +62,12 @@ def waiter(channel: zoo.Channel) -> None:
     client.converse()
     client.ask("SET deadlock_timeout = '1h'")
     channel.send(str(client.backend).encode())
-    client.ask(LOCK)
+    client.say(LOCK)
+    channel.receive()
+    if PIPELINED:
+        client.say("SELECT 1")
+        client.hear()
+    client.hear()
     client.leave()
     channel.send(zoo.REPLY)
     channel.receive()
