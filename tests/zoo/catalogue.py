@@ -172,7 +172,14 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "dask_long_job": Decoy(period_s=5.0, needs=_DASK, slow_start_s=_SLOWLY),
     "edge_drained": Decoy(progress=("parent", "consumer"), at={"consumer": _PARKED}),
     "erlang_rpc": Decoy(
-        at={"parent": Wait("recv")}, period_s=5.0, needs=_ERLANG, slow_start_s=_SLOWLY
+        progress=("parent",), period_s=5.0, needs=_ERLANG, slow_start_s=_SLOWLY
+    ),
+    "erlang_rpc_queued": Decoy(
+        progress=("parent",),
+        unread=("near",),
+        period_s=5.0,
+        needs=_ERLANG,
+        slow_start_s=_SLOWLY,
     ),
     "executor_idle": Decoy(
         at={"busy": _ASLEEP, "reader": Wait("read"), "locked": _LOCKED, "parent": _LOCKED},
@@ -202,7 +209,7 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "nginx_idle": Decoy(
         progress=("parent", "worker"), at={"idle": _PARKED}, period_s=2.0, needs=_NGINX
     ),
-    "nginx_pipelined": Decoy(
+    "nginx_queued": Decoy(
         progress=("worker", "application"),
         unread=("worker",),
         at={"application": _ASLEEP},
@@ -213,6 +220,13 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         progress=("parent", "worker"),
         at={"primary": _PARKED, "worker": _PARKED_FOR_AGES},
         period_s=2.0,
+        needs=_NODE,
+    ),
+    "node_exec_sync": Decoy(
+        progress=("parent", "worker"),
+        unread=("worker",),
+        at={"worker": _PARKED},
+        period_s=5.0,
         needs=_NODE,
     ),
     "node_threads": Decoy(
@@ -238,14 +252,14 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         at={"parent": _LOCKED, "worker 1": _ASLEEP, "worker 2": _ASLEEP},
         period_s=5.0,
     ),
-    "postgres_row_lock": Decoy(
+    "postgres_lock": Decoy(
         progress=("parent",),
         at={"waiter": Wait("recv"), "backend": _PARKED},
         period_s=2.0,
         needs=_POSTGRES,
         slow_start_s=_SLOWLY,
     ),
-    "postgres_row_lock_pipelined": Decoy(
+    "postgres_lock_queued": Decoy(
         progress=("parent",),
         unread=("backend",),
         at={"waiter": Wait("recv"), "backend": _PARKED},
@@ -272,6 +286,9 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         },
         period_s=2.0,
     ),
+    "shell_slow_loop": Decoy(
+        progress=("shell",), unread=("shell",), at={"shell": Wait("wait4")}, period_s=5.0
+    ),
     "slow_consumer_tcp": Decoy(progress=("consumer",), unread=("consumer",)),
     "slow_consumer_unix": Decoy(progress=("consumer",), unread=("consumer",)),
     "slow_proxy_tcp": Decoy(
@@ -284,6 +301,12 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     ),
     "splice_reader_tcp": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
     "splice_reader_unix": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
+    "subprocess_output": Decoy(
+        progress=("parent", "consumer"),
+        unread=("consumer",),
+        at={"consumer": Wait("poll")},
+        period_s=5.0,
+    ),
     "subscriber_idle": Decoy(at={"broker": _PARKED, "subscriber": _PARKED}),
     "trio_paced": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
     "uring_idle": Decoy(

@@ -11,17 +11,21 @@ import zoo_runtime as runtime
 FAR = "far@127.0.0.1"
 NEAR = "near@127.0.0.1"
 _SERVE = f"""
-    Meet = fun Meet() -> net_adm:ping('{FAR}') =:= pong orelse (timer:sleep(20) =:= ok andalso Meet()) end,
-    true = Meet(),
-    {{ok, L}} = gen_tcp:listen(PORT, [binary, {{ip, {{127,0,0,1}}}}, {{packet, 4}}, {{active, false}}]),
-    {{ok, S}} = gen_tcp:accept(L),
-    Serve = fun Serve() ->
+    Meet = fun Meet() ->
+        net_adm:ping('{FAR}') =:= pong orelse (timer:sleep(20) =:= ok andalso Meet())
+    end,
+    Serve = fun Serve(S) ->
         {{ok, Ms}} = gen_tcp:recv(S, 0),
         ok = rpc:call('{FAR}', timer, sleep, [binary_to_integer(Ms)]),
         ok = gen_tcp:send(S, Ms),
-        Serve()
+        Serve(S)
     end,
-    Serve().
+    spawn(fun() ->
+        Meet(),
+        {{ok, L}} = gen_tcp:listen(PORT, [binary, {{ip, {{127,0,0,1}}}}, {{packet, 4}}, {{active, false}}]),
+        {{ok, S}} = gen_tcp:accept(L),
+        Serve(S)
+    end).
 """
 
 

@@ -14,7 +14,7 @@ import struct
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -68,11 +68,22 @@ def everybody(**named: int) -> dict[str, int]:
 
 def close(*pids: int, by: signal.Signals = signal.SIGTERM) -> NoReturn:
     """Ends a decoy's tree as its operator would, in the order given; what outlives that is killed."""
+    wards = list(_pidfds(observe.descendants_of(os.getpid())))
     for pid in pids:
         os.kill(pid, by)
         with suppress(TimeoutError):
             await_state(f"{pid} has ended", partial(_has_ended, pid), GOODBYE_S)
+    for ward in wards:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(ward, signal.SIGKILL)
     raise SystemExit
+
+
+def _pidfds(pids: Iterable[int]) -> Iterator[int]:
+    """Of those who still live."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            yield os.pidfd_open(pid)
 
 
 def _has_ended(pid: int) -> bool:

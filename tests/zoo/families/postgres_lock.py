@@ -6,7 +6,7 @@ parked without a timeout, in its wait for the lock: it has read the query and do
 is unread. The client that holds the lock has a query answered now and then. At the end it commits,
 and the waiter gets its answer.
 
-The pipelined variant has sent its next query already (libpq's pipeline mode, JDBC's batches): unread > 0 on
+The queued variant has sent its next query already (libpq's pipeline mode, JDBC's batches): unread > 0 on
 the backend's end, which is in another epoll set than that of the latch it is parked on. Until it has
 the lock, that is the state of a loop that has forgotten a channel.
 """
@@ -17,7 +17,7 @@ import observe
 import zoo
 import zoo_runtime as runtime
 
-PIPELINED = zoo.VARIANT == "pipelined"
+QUEUED = zoo.VARIANT == "queued"
 EVERY_S = 0.5
 LOCK = "UPDATE accounts SET balance = balance + 1"
 
@@ -42,7 +42,7 @@ def parent() -> None:
     zoo.await_state(
         "the waiter waits for its backend",
         lambda: observe.wait_of(waiting.pid).call == "recv"
-        and observe.leaves_unread(backend) == PIPELINED,
+        and observe.leaves_unread(backend) == QUEUED,
     )
     closing = zoo.announce_healthy(
         actors=runtime.everybody(server=server.pid, backend=backend, waiter=waiting.pid),
@@ -64,7 +64,7 @@ def waiter(channel: zoo.Channel) -> None:
     channel.send(str(client.backend).encode())
     client.say(LOCK)
     channel.receive()
-    if PIPELINED:
+    if QUEUED:
         client.say("SELECT 1")
         client.hear()
     client.hear()
