@@ -22,7 +22,11 @@ _SERVE = f"""
     end,
     spawn(fun() ->
         Meet(),
-        {{ok, L}} = gen_tcp:listen(PORT, [binary, {{ip, {{127,0,0,1}}}}, {{packet, 4}}, {{active, false}}]),
+        % A buffer for one message: it does not take the next one before it is asked to.
+        Options = [
+            binary, {{buffer, 8}}, {{ip, {{127,0,0,1}}}}, {{packet, 4}}, {{active, false}}
+        ],
+        {{ok, L}} = gen_tcp:listen(PORT, Options),
         {{ok, S}} = gen_tcp:accept(L),
         Serve(S)
     end).
@@ -30,7 +34,7 @@ _SERVE = f"""
 
 
 class Nodes:
-    """epmd, two nodes, and a connection to the near one, which has the far one sleep as long as it is told."""
+    """epmd, two nodes, and a connection to the near one, which has the far one sleep as told."""
 
     def __init__(self) -> None:
         home = runtime.folder()
@@ -60,7 +64,7 @@ class Nodes:
             self.ask(0)
 
     def say(self, job_ms: int) -> None:
-        self.client.send(str(job_ms).encode())
+        self.client.send(f"{job_ms:04}".encode())
 
     def ask(self, job_ms: int) -> None:
         self.say(job_ms)

@@ -42,8 +42,10 @@ def folder() -> Path:
     return Path(kept.name)
 
 
-def launch(home: Path, name: str, *arguments: str | Path, **options: Any) -> subprocess.Popen[bytes]:
-    """Starts a runtime's program, which says what it has to say to a file and dies with the case."""
+def launch(
+    home: Path, name: str, *arguments: str | Path, **options: Any
+) -> subprocess.Popen[bytes]:
+    """Starts a runtime's program, which says what it has to say to a file; dies with the case."""
     zoo.at_end(end_tree)
     with (home / f"{name}.log").open("ab") as log:
         return subprocess.Popen(
@@ -54,10 +56,21 @@ def launch(home: Path, name: str, *arguments: str | Path, **options: Any) -> sub
 
 
 def end_tree() -> None:
-    """Kills whoever descends from this process: a runtime's own children have no other warden."""
-    for pid in reversed(observe.descendants_of(os.getpid())):
+    """Kills whoever descends from this process: a runtime's own children have no other warden.
+
+    All are stopped first: nginx's master would replace a worker that dies before it does.
+    """
+    stopped: list[int] = []
+    while new := [pid for pid in observe.descendants_of(os.getpid()) if pid not in stopped]:
+        _send(signal.SIGSTOP, new)
+        stopped += new
+    _send(signal.SIGKILL, stopped)
+
+
+def _send(number: signal.Signals, pids: Iterable[int]) -> None:
+    for pid in pids:
         with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, number)
 
 
 def everybody(**named: int) -> dict[str, int]:
@@ -67,7 +80,7 @@ def everybody(**named: int) -> dict[str, int]:
 
 
 def close(*pids: int, by: signal.Signals = signal.SIGTERM) -> NoReturn:
-    """Ends a decoy's tree as its operator would, in the order given; what outlives that is killed."""
+    """Ends a decoy's tree as its operator would, in this order; what outlives that is killed."""
     wards = list(_pidfds(observe.descendants_of(os.getpid())))
     for pid in pids:
         os.kill(pid, by)
@@ -308,7 +321,9 @@ def start_nginx(
 ) -> tuple[subprocess.Popen[bytes], int]:
     """A server in the foreground, and its port; it answers by a word, or has an upstream do it."""
     port = free_port()
-    answer = 'return 200 "reply"' if upstream is None else f"proxy_pass http://{LOCALHOST}:{upstream}"
+    answer = 'return 200 "reply"'
+    if upstream is not None:
+        answer = f"proxy_pass http://{LOCALHOST}:{upstream}"
     (home / "nginx.conf").write_text(
         f"""
         daemon off; master_process on; worker_processes {workers}; pid {home}/pid;

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """An asyncio server that has a subprocess do the work, and is asked nothing for long.
 
-Story: a service in front of a tool, at night. Seen from outside: the server parked without a timeout,
-armed on its listener, its connection and the pipe from its subprocess; a thread of it in wait4 for the
-subprocess, which is blocked in read. Nothing is unread. At the end it is asked once more.
+Story: a service in front of a tool, at night. Seen from outside: the server parked without a
+timeout, armed on its listener, its connection and the pipe from its subprocess; a thread of it in
+wait4 for the subprocess, which is blocked in read. Nothing is unread. At the end it is asked once
+more.
 """
 
 import asyncio

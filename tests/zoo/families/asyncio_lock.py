@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """An asyncio server with a callback that blocks in a lock of threading, and a request unread.
 
-Story: a synchronous call in a coroutine, whose lock a thread holds that waits for the loop. Seen from
-outside: the loop's thread in futex without a timeout, its end armed, unread > 0.
+Story: a synchronous call in a coroutine, whose lock a thread holds that waits for the loop. Seen
+from outside: the loop's thread in futex without a timeout, its end armed, unread > 0.
 """
 
 import asyncio

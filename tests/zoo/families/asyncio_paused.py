@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""An asyncio stream that is full: its transport reads no more, for the task that should waits elsewhere.
+"""An asyncio stream that is full and is read no more, since the task that should waits elsewhere.
 
-Story: a handler that awaits another task, which was cancelled, while its peer goes on; flow control does
-what it is for. Seen from outside: the server parked without a timeout, its end in no epoll set (asyncio
-took it out by itself), unread > 0.
+Story: a handler that awaits another task, which was cancelled, while its peer goes on; flow
+control does what it is for. Seen from outside: the server parked without a timeout, its end in no
+epoll set (asyncio took it out by itself), unread > 0.
 """
 
 import asyncio

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""An asyncio server that has a thread do its work, which waits 4 s for a subprocess; the stream is full meanwhile.
+"""An asyncio server whose thread waits 4 s for a subprocess; the stream is full meanwhile.
 
-Story: asyncio.to_thread(subprocess.run, …) in a handler, with flow control doing what it is for. Seen from
-outside: the loop parked without a timeout, its end in no epoll set, unread > 0, as in asyncio_paused; but a
-thread beside it is in read of a pipe that the subprocess will close. Then the handler reads on.
+Story: asyncio.to_thread(subprocess.run, …) in a handler, with flow control doing what it is for.
+Seen from outside: the loop parked without a timeout, its end in no epoll set, unread > 0, as in
+asyncio_paused; but a thread beside it is in read of a pipe that the subprocess will close. Then
+the handler reads on.
 """
 
 import asyncio

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A Celery client that waits for a job of 4 s; another worker of the pool has nothing to do.
 
-Story: the last job of a batch. Seen from outside: Celery's main process is a loop of kombu's, with timers; its
-pool is billiard's: one process in nanosleep, the other in read of a pipe; both it and the client have
-connections to redis, which is parked. Nothing is unread.
+Story: the last job of a batch. Seen from outside: Celery's main process is a loop of kombu's,
+with timers; its pool is billiard's: one process in nanosleep, the other in read of a pipe; both
+it and the client have connections to redis, which is parked. Nothing is unread.
 """
 
 import os

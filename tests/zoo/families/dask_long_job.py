@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A Dask client that waits for a job of 4 s; its scheduler and another worker have nothing to do.
 
-Story: the last partition of a computation. Seen from outside: scheduler and workers are loops of asyncio, each
-process of a worker beside a nanny that watches it by a pipe; heartbeats go over TCP every half a second or so;
-the busy worker's thread in nanosleep. The client, whose loop is a thread, waits in a lock for the result.
+Story: the last partition of a computation. Seen from outside: scheduler and workers are loops of
+asyncio, each process of a worker beside a nanny that watches it by a pipe; heartbeats go over TCP
+every half a second or so; the busy worker's thread in nanosleep. The client, whose loop is a
+thread, waits in a lock for the result.
 """
 
 import logging

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """An Erlang node that waits for another one, by rpc:call: jobs of 4 s.
 
-Story: distributed Erlang at work. Seen from outside: both nodes' threads in futex and epoll_wait, nothing
-unread; the near node has asked the far one and waits for the answer, and the client waits for the near
-one. epmd, on a port of its own, has said nothing since both came.
+Story: distributed Erlang at work. Seen from outside: both nodes' threads in futex and epoll_wait,
+nothing unread; the near node has asked the far one and waits for the answer, and the client waits
+for the near one. epmd, on a port of its own, has said nothing since both came.
 
-The queued variant has sent the next job, too: unread > 0 on the near node's end, which is in no epoll set as
-long as nobody calls gen_tcp:recv.
+The queued variant has sent the next job, too: unread > 0 on the near node's end, which is in no
+epoll set as long as nobody calls gen_tcp:recv.
 """
 
 import zoo

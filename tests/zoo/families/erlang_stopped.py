@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""An Erlang node that was stopped, while another one waits for it in rpc:call, and a client for that one.
+"""An Erlang node that was stopped, while another one waits for it in rpc:call.
 
-Story: kill -STOP, or a virtual machine that is moved. Seen from outside: the far node in state T, the call
-unread on its end of the distribution; the near node in its waits as ever; the client blocked in recv.
+Story: kill -STOP, or a virtual machine that is moved. Seen from outside: the far node in state T,
+the call unread on its end of the distribution; the near node in its waits as ever; the client
+blocked in recv.
 """
 
 import os

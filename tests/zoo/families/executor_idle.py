@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A ProcessPoolExecutor with three workers, of which one works and two have nothing to do.
 
-Story: a batch whose last job takes long. Seen from outside: one worker in nanosleep, one in read of the
-pipe that they share, one in futex on the lock around it, without timeouts; the parent's first thread in
-futex, in Future.result(). Nothing is unread.
+Story: a batch whose last job takes long. Seen from outside: one worker in nanosleep, one in read
+of the pipe that they share, one in futex on the lock around it, without timeouts; the parent's
+first thread in futex, in Future.result(). Nothing is unread.
 """
 
 import multiprocessing

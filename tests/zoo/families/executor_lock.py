@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A worker of a ProcessPoolExecutor that waits for a lock which nobody will release, a job unread.
 
-Story: a module's lock that another thread held when the worker was forked. Seen from outside: the worker
-in futex without a timeout, the next job unread on the pipe of its call queue, which is in no epoll set;
-the parent's first thread in futex, too, in Future.result(), and another one in poll without a timeout.
+Story: a module's lock that another thread held when the worker was forked. Seen from outside: the
+worker in futex without a timeout, the next job unread on the pipe of its call queue, which is in
+no epoll set; the parent's first thread in futex, too, in Future.result(), and another one in poll
+without a timeout.
 """
 
 import os

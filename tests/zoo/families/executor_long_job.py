@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A ProcessPoolExecutor whose only worker sleeps 4 s per job, the next job already in its pipe.
 
-Story: jobs that wait for something else. Seen from outside: the worker in nanosleep, unread > 0 on the
-pipe of its call queue; the parent's first thread in futex without a timeout, in Future.result(), and
-another one in poll.
+Story: jobs that wait for something else. Seen from outside: the worker in nanosleep, unread > 0
+on the pipe of its call queue; the parent's first thread in futex without a timeout, in
+Future.result(), and another one in poll.
 """
 
 import multiprocessing

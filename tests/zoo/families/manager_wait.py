@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A worker that gets its jobs from a queue of a multiprocessing.Manager, in which there are none.
 
-Story: a distributed crawler between two rounds. Seen from outside: the worker blocked in read; its last
-word was a request that the manager took and does not answer, for the manager's thread for it is in
-futex without a timeout. Nothing is unread. At the end a job is put, and the worker gets it.
+Story: a distributed crawler between two rounds. Seen from outside: the worker blocked in read;
+its last word was a request that the manager took and does not answer, for the manager's thread
+for it is in futex without a timeout. Nothing is unread. At the end a job is put, and the worker
+gets it.
 """
 
 import multiprocessing

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """nginx, of whose workers one answers now and then and the other one has nothing to do.
 
-Story: a web server at night. Seen from outside: the master in sigsuspend for ever, the idle worker parked
-without a timeout, armed on the listener alone; the other one has a timer for the connection that is kept,
-on which it is armed (EPOLLET). Nothing is unread.
+Story: a web server at night. Seen from outside: the master in sigsuspend for ever, the idle
+worker parked without a timeout, armed on the listener alone; the other one has a timer for the
+connection that is kept, on which it is armed (EPOLLET). Nothing is unread.
 """
 
 import time

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""nginx in front of an application that takes 4 s per request; the client has sent the next one already.
+"""nginx before an application that takes 4 s per request; the client has sent the next one.
 
-Story: HTTP/1.1 pipelining, a reverse proxy, a slow page. Seen from outside: the worker of nginx parked, its
-end armed with EPOLLET, unread > 0: the edge was taken and the data was not, for as long as the first request
-is with the application, which is in nanosleep. It has a timer of a minute for that. Then it reads on.
+Story: HTTP/1.1 pipelining, a reverse proxy, a slow page. Seen from outside: the worker of nginx
+parked, its end armed with EPOLLET, unread > 0: the edge was taken and the data was not, for as
+long as the first request is with the application, which is in nanosleep. It has a timer of a
+minute for that. Then it reads on.
 """
 
 import time
@@ -43,7 +44,7 @@ def parent() -> None:
 
 
 def application(channel: zoo.Channel) -> None:
-    """Answers each request, on a connection of its own, as nginx has it; later on it takes its time."""
+    """Answers each request on a connection of its own, as nginx has it; later it takes its time."""
     with create_server((runtime.LOCALHOST, 0)) as listener:
         channel.send(str(listener.getsockname()[1]).encode())
         for _ in range(zoo.TURNS):

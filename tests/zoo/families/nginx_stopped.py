@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A worker of nginx that was stopped, while the master and another one are well.
 
-Story: a debugger at the wrong one. Seen from outside: the worker in state T, its end armed (EPOLLET), the
-request unread on it; the client blocked in recv; the master in sigsuspend, as ever.
+Story: a debugger at the wrong one. Seen from outside: the worker in state T, its end armed
+(EPOLLET), the request unread on it; the client blocked in recv; the master in sigsuspend, as
+ever.
 """
 
 import observe

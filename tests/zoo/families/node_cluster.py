@@ -2,8 +2,8 @@
 """A cluster of Node's that is idle but for one connection, which is answered now and then.
 
 Story: a web server at night. Seen from outside: the primary and its workers, which are joined by
-socketpairs that carry JSON and descriptors, parked and armed, nothing unread; the workers with a timeout
-of 24 days, which the cluster has by itself.
+socketpairs that carry JSON and descriptors, parked and armed, nothing unread; the workers with a
+timeout of 24 days, which the cluster has by itself.
 """
 
 import zoo

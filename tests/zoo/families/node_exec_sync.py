@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A worker of Node's cluster that runs a program for 4 s by execSync, the next request unread.
 
-Story: a build tool's server that calls git. Seen from outside: the worker's first thread parked without a timeout
-in a loop that is made for this call, on an epoll set of its own; its end, armed and unread > 0, is in the set of
-the main loop, which nobody waits for meanwhile. The program is in nanosleep. Then the worker reads on.
+Story: a build tool's server that calls git. Seen from outside: the worker's first thread parked
+without a timeout in a loop that is made for this call, on an epoll set of its own; its end, armed
+and unread > 0, is in the set of the main loop, which nobody waits for meanwhile. The program is
+in nanosleep. Then the worker reads on.
 """
 
 import observe

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A worker of Node's cluster whose only thread of JavaScript blocks in Atomics.wait, a request unread.
+"""A worker of Node's cluster that blocks in Atomics.wait, a request unread.
 
-Story: a synchronous wait for a worker thread that has died. Seen from outside: the worker's first thread
-in futex without a timeout, its end armed, unread > 0; the client blocked in recv. Its pool of threads is in
-futex as ever. The primary and the other worker are well.
+Story: a synchronous wait for a worker thread that has died. Seen from outside: the worker's first
+thread in futex without a timeout, its end armed, unread > 0; the client blocked in recv. Its pool
+of threads is in futex as ever. The primary and the other worker are well.
 """
 
 import observe

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A worker of Node's cluster that has paused a socket and never resumes it, most of a request unread.
+"""A worker of Node's cluster that has paused a socket and never resumes it.
 
-Story: back-pressure, by a stream whose other end was destroyed. Seen from outside: the worker parked with a
-timeout of 24 days, which Node's cluster has by itself, its end in no epoll set (libuv took it out), unread > 0;
-the client blocked in recv.
+Story: back-pressure, by a stream whose other end was destroyed. Seen from outside: the worker
+parked with a timeout of 24 days, which Node's cluster has by itself, its end in no epoll set
+(libuv took it out), unread > 0; the client blocked in recv.
 """
 
 import observe

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A worker of Node's cluster that computes for ever, a request unread.
 
-Story: a regular expression that backtracks, a loop that waits for what only its own thread could do. Seen
-from outside: the worker on a CPU always, in no system call, its end armed, unread > 0; the client blocked
-in recv. The primary and the other worker are well.
+Story: a regular expression that backtracks, a loop that waits for what only its own thread could
+do. Seen from outside: the worker on a CPU always, in no system call, its end armed, unread > 0;
+the client blocked in recv. The primary and the other worker are well.
 """
 
 import observe

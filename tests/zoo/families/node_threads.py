@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A Node server of which one thread of JavaScript waits for ever; another one makes the answers.
 
-Story: a pool of worker_threads that wait in Atomics.wait. Seen from outside: one thread in futex without a
-timeout; the first one, which serves the connection, parked, as is the thread that answers. The client is
-answered now and then.
+Story: a pool of worker_threads that wait in Atomics.wait. Seen from outside: one thread in futex
+without a timeout; the first one, which serves the connection, parked, as is the thread that
+answers. The client is answered now and then.
 """
 
 from pathlib import Path

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A multiprocessing.Pool that has worked, and has nothing to do.
 
-Story: a service between two batches. Seen from outside: of three workers one is in read of the pipe that
-they share and two are in futex without a timeout, on the lock around it; all hold both ends of it, as
-what is forked does. The parent's threads wait for results that nobody owes.
+Story: a service between two batches. Seen from outside: of three workers one is in read of the
+pipe that they share and two are in futex without a timeout, on the lock around it; all hold both
+ends of it, as what is forked does. The parent's threads wait for results that nobody owes.
 """
 
 import multiprocessing

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A multiprocessing.Pool whose workers take 4 s per job, the next jobs already in the pipe that they share.
+"""A multiprocessing.Pool whose workers take 4 s per job, the next jobs already in their pipe.
 
-Story: Pool.map of jobs that wait for something else. Seen from outside: all workers in nanosleep, unread > 0 on
-a pipe of which all of them, and the parent, hold both ends; the parent's first thread in futex without a
-timeout, in AsyncResult.get().
+Story: Pool.map of jobs that wait for something else. Seen from outside: all workers in nanosleep,
+unread > 0 on a pipe of which all of them, and the parent, hold both ends; the parent's first
+thread in futex without a timeout, in AsyncResult.get().
 """
 
 import multiprocessing

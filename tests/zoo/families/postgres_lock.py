@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A client of PostgreSQL that waits for a row, which another one has locked and works on with.
 
-Story: two transactions, one of them long. Seen from outside: the waiter blocked in recv, its backend
-parked without a timeout, in its wait for the lock: it has read the query and does not answer; nothing
-is unread. The client that holds the lock has a query answered now and then. At the end it commits,
-and the waiter gets its answer.
+Story: two transactions, one of them long. Seen from outside: the waiter blocked in recv, its
+backend parked without a timeout, in its wait for the lock: it has read the query and does not
+answer; nothing is unread. The client that holds the lock has a query answered now and then. At
+the end it commits, and the waiter gets its answer.
 
-The queued variant has sent its next query already (libpq's pipeline mode, JDBC's batches): unread > 0 on
-the backend's end, which is in another epoll set than that of the latch it is parked on. Until it has
-the lock, that is the state of a loop that has forgotten a channel.
+The queued variant has sent its next query already (libpq's pipeline mode, JDBC's batches): unread
+> 0 on the backend's end, which is in another epoll set than that of the latch it is parked on.
+Until it has the lock, that is the state of a loop that has forgotten a channel.
 """
 
 import time

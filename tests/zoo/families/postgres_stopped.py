@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A backend of PostgreSQL that was stopped, while the server and its other processes are well.
 
-Story: a debugger at one session. Seen from outside: the backend in state T, its end armed, a query unread
-on it; the client blocked in recv.
+Story: a debugger at one session. Seen from outside: the backend in state T, its end armed, a
+query unread on it; the client blocked in recv.
 """
 
 import observe

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Consumers of a multiprocessing.Queue into which nobody puts anything for long.
 
-Story: workers of a crawler between two rounds. Seen from outside: one consumer in read of the queue's
-pipe, the other in futex on its lock; the parent blocked in read of the pipe of a second queue, from
-which it would get their results. Nothing is unread. Only a helper of it has a timer, and at the end
-puts something.
+Story: workers of a crawler between two rounds. Seen from outside: one consumer in read of the
+queue's pipe, the other in futex on its lock; the parent blocked in read of the pipe of a second
+queue, from which it would get their results. Nothing is unread. Only a helper of it has a timer,
+and at the end puts something.
 """
 
 import multiprocessing

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A worker of a queue in redis that waits for a job for ever; redis goes on with others.
 
-Story: BLPOP without a timeout, at night. Seen from outside: the worker blocked in recv; its last word
-was a request that redis took and did not answer; redis parked and armed, with its own timer. Another
-client is answered now and then. At the end a job comes, and the worker takes it.
+Story: BLPOP without a timeout, at night. Seen from outside: the worker blocked in recv; its last
+word was a request that redis took and did not answer; redis parked and armed, with its own timer.
+Another client is answered now and then. At the end a job comes, and the worker takes it.
 """
 
 import time

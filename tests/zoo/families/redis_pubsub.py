@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Two subscribers of redis to whom nothing is published for long.
 
-Story: a bus for cache invalidations. Seen from outside: both blocked in recv, nothing unread, redis
-parked and armed with its own timer. The publisher has said a few things and is silent; at the end it
-speaks once more, and both hear it.
+Story: a bus for cache invalidations. Seen from outside: both blocked in recv, nothing unread,
+redis parked and armed with its own timer. The publisher has said a few things and is silent; at
+the end it speaks once more, and both hear it.
 """
 
 import observe

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A redis that was stopped, and a client that waits for its answer.
 
-Story: an operator's kill -STOP, a debugger that went away. Seen from outside: redis in state T, its end
-armed, the request unread on it; the client blocked in recv.
+Story: an operator's kill -STOP, a debugger that went away. Seen from outside: redis in state T,
+its end armed, the request unread on it; the client blocked in recv.
 """
 
 import zoo

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A shell's pipeline that waits for its input, for ever.
 
-Story: `tail -f log | grep … | sed …` on a log that is quiet. Seen from outside: the shell in wait4; each
-stage blocked in read of a pipe, nothing unread. Three lines went through it before.
+Story: `tail -f log | grep … | sed …` on a log that is quiet. Seen from outside: the shell in
+wait4; each stage blocked in read of a pipe, nothing unread. Three lines went through it before.
 """
 
 import subprocess

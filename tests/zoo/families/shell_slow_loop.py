@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A shell's loop over lines that takes 4 s for each, the next lines unread.
 
-Story: `while read -r line; do sleep 4; done`. Seen from outside: the shell in wait4 for a child in nanosleep,
-which has inherited the pipe with the lines, unread > 0, and will not read it; the parent waits in read for
-an answer per line.
+Story: `while read -r line; do sleep 4; done`. Seen from outside: the shell in wait4 for a child
+in nanosleep, which has inherited the pipe with the lines, unread > 0, and will not read it; the
+parent waits in read for an answer per line.
 """
 
 import subprocess

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A shell's pipeline whose middle stage was stopped.
 
-Story: kill -STOP of what used too much CPU. Seen from outside: grep in state T, a line unread on its
-stdin; the last stage and the parent blocked in read, the first one, too, which has nothing to do with it;
-the shell in wait4.
+Story: kill -STOP of what used too much CPU. Seen from outside: grep in state T, a line unread on
+its stdin; the last stage and the parent blocked in read, the first one, too, which has nothing to
+do with it; the shell in wait4.
 """
 
 import os

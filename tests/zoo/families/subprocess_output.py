@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A worker that runs a program per request, for 4 s, and collects its output; the next request lies unread.
+"""A worker that runs a program for 4 s per request, to have its output; the next one unread.
 
-Story: subprocess.run(…, capture_output=True) in a worker of a queue. Seen from outside: the worker's only
-thread in poll without a timeout, on the two pipes from its child, as a loop would be; its end, unread > 0, is
-in no set of descriptors; the child is in nanosleep. Then it reads on.
+Story: subprocess.run(…, capture_output=True) in a worker of a queue. Seen from outside: the
+worker's only thread in poll without a timeout, on the two pipes from its child, as a loop would
+be; its end, unread > 0, is in no set of descriptors; the child is in nanosleep. Then it reads on.
 """
 
 import os

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""pytest with two workers of xdist, one of which is in a test that sleeps while the other has none left.
+"""pytest with two workers of xdist: one in a test that sleeps, the other has none left.
 
-Story: the last test of a suite, which takes long. Seen from outside: the controller in its queue, for 2 s at a
-time; the busy worker in nanosleep, the idle one in a wait for the controller, and a thread of each in read
-of a pipe; nothing unread. The parent waits for the controller's end, which comes with the test's.
+Story: the last test of a suite, which takes long. Seen from outside: the controller in its queue,
+for 2 s at a time; the busy worker in nanosleep, the idle one in a wait for the controller, and a
+thread of each in read of a pipe; nothing unread. The parent waits for the controller's end, which
+comes with the test's.
 """
 
 import sys
@@ -33,12 +34,15 @@ def parent() -> None:
     options = ("-p", "no:cacheprovider", "-n", "2", "--rootdir", home, "test_zoo.py")
     controller = runtime.launch(home, "python3", "-m", "pytest", *options)
     runtime.await_state(
-        "the long test has begun", lambda: Path(home, "begun").exists() and one_sleeps(controller.pid)
+        "the long test has begun",
+        lambda: Path(home, "begun").exists() and one_sleeps(controller.pid),
     )
     workers = observe.children_of(controller.pid)
     workers.sort(key=lambda pid: observe.wait_of(pid).call != "sleep")
     roles = dict(zip(("busy", "idle"), workers))
-    zoo.announce_healthy(actors={"controller": controller.pid, **roles}, channel="pipe", timer_due=True)
+    zoo.announce_healthy(
+        actors={"controller": controller.pid, **roles}, channel="pipe", timer_due=True
+    )
     sys.exit(controller.wait())
 
 
