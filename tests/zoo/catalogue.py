@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from observe import Wait
+from observe import AGES_MS, Wait
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,18 @@ class Wedge:
     """It wakes again and again, and sits at `at` in between."""
     starved: bool = False
     """It may run, and hardly ever does."""
+    victims_at: Wait | None = None
+    """Where the first thread of its victims sits that is not the one which waits for it."""
     clogged: tuple[str, ...] = ()
     """Roles of victims that leave something unread, too, because they can't get rid of it."""
     options: tuple[str, ...] = ()
     """What `unwedge run` must be told beside what is the same for all."""
     extra_s: float = 0.0
     """How much longer than a stall it takes to be sure of this one."""
+    needs: tuple[str, ...] = ()
+    """What must be installed, by the names of runtimes.py; else the case is skipped."""
+    slow_start_s: float = 0.0
+    """How much longer than others it may take until its state stands."""
 
     @property
     def timer_due(self) -> bool:
@@ -57,24 +63,47 @@ class Decoy:
     """It makes progress at least once in this time."""
     options: tuple[str, ...] = ()
     """What `unwedge run` must be told beside what is the same for all."""
+    needs: tuple[str, ...] = ()
+    """What must be installed, by the names of runtimes.py; else the case is skipped."""
+    slow_start_s: float = 0.0
+    """How much longer than others it may take until its state stands."""
 
 
 _PARKED = Wait("epoll_wait")
 _PARKED_BY_TRIO = Wait("epoll_wait", timeout_ms=86_400_000)
+_PARKED_FOR_AGES = Wait("epoll_wait", AGES_MS)
+_IN_RING = Wait("io_uring")
 _PAUSING = Wait("pause")
 _LOCKED = Wait("futex")
 _ASLEEP = Wait("sleep")
 _AT_WORK = Wait("running")
 
+_CELERY = ("redis-server", "python3-celery", "python3-redis")
+_DASK = ("python3-distributed",)
+_ERLANG = ("erlang-base",)
+_NODE = ("nodejs",)
+_NGINX = ("nginx-light",)
+_POSTGRES = ("postgresql-15",)
+_REDIS = ("redis-server",)
+_URING = ("liburing-dev",)
+_XDIST = ("python3-pytest-xdist",)
+_SLOWLY = 20.0
+
 _BUSY_AFTER_S = 4
 _IMPATIENT = ("--busy-after", f"{_BUSY_AFTER_S}")
 
 CATALOGUE: dict[str, Wedge | Decoy] = {
+    "asyncio_lock": Wedge("blocked_loop", _LOCKED, "armed"),
+    "asyncio_paused": Wedge("stopped_consuming", _PARKED, "none"),
     "chain3_tcp": Wedge("stopped_consuming", _PARKED, "disarmed"),
     "disarmed_tcp": Wedge("stopped_consuming", _PARKED, "disarmed"),
     "disarmed_unix": Wedge("stopped_consuming", _PARKED_BY_TRIO, "disarmed"),
     "edge_undrained_tcp": Wedge("missed_edge", _PARKED, "edge"),
     "edge_undrained_unix": Wedge("missed_edge", _PARKED, "edge"),
+    "erlang_stopped": Wedge(
+        "stopped", None, "armed", needs=_ERLANG, slow_start_s=_SLOWLY, victims_at=Wait("select")
+    ),
+    "executor_lock": Wedge("blocked_loop", _LOCKED, "none", victims_at=_LOCKED),
     "heartbeat_wedge": Wedge(
         "stopped_consuming", Wait("epoll_wait", timeout_ms=200), "disarmed", wakes=True
     ),
@@ -83,6 +112,17 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "mutex_owner": Wedge("blocked_loop", _LOCKED, "armed"),
     "never_read_tcp": Wedge("stopped_consuming", _PARKED, "none"),
     "never_read_unix": Wedge("stopped_consuming", _PARKED, "none"),
+    "nginx_stopped": Wedge("stopped", None, "edge", needs=_NGINX),
+    "node_lock": Wedge("blocked_loop", _LOCKED, "armed", needs=_NODE),
+    "node_paused": Wedge("stopped_consuming", _PARKED_FOR_AGES, "none", needs=_NODE),
+    "node_spin": Wedge(
+        "spinning_loop",
+        _AT_WORK,
+        "armed",
+        options=_IMPATIENT,
+        extra_s=_BUSY_AFTER_S,
+        needs=_NODE,
+    ),
     "not_accepting_tcp": Wedge("not_accepting", _PARKED, "none", end="listening"),
     "not_accepting_unix": Wedge("not_accepting", _PAUSING, "armed", end="listening"),
     "paused_removed_tcp": Wedge("stopped_consuming", _PARKED, "none"),
@@ -91,8 +131,11 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "peer_killed_unix": Wedge("peer_gone", _PARKED, "disarmed", end="abandoned"),
     "pipe_reader_stuck": Wedge("blocked_loop", _LOCKED, "none"),
     "pipe_unread": Wedge("blocked_loop", Wait("wait4"), "none"),
+    "postgres_stopped": Wedge("stopped", None, "armed", needs=_POSTGRES, slow_start_s=_SLOWLY),
     "proxy_stuck_tcp": Wedge("stopped_consuming", _PARKED, "disarmed", clogged=("proxy",)),
+    "redis_stopped": Wedge("stopped", None, "armed", needs=_REDIS),
     "shared_end_unix": Wedge("blocked_loop", _LOCKED, "none"),
+    "shell_stopped": Wedge("stopped", None, "none"),
     "siblings": Wedge("stopped_consuming", _PARKED, "disarmed"),
     "sigstop_silent": Wedge("stopped", None, "armed", unread=False),
     "sigstop_tcp": Wedge("stopped", None, "armed"),
@@ -106,6 +149,13 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "stuck_sends_unix": Wedge("blocked_loop", _LOCKED, "armed"),
     "trio_event": Wedge("stopped_consuming", _PARKED_BY_TRIO, "disarmed"),
     "trio_sync_lock": Wedge("blocked_loop", _LOCKED, "armed"),
+    "asyncio_idle": Decoy(
+        at={"server": _PARKED, "tool": Wait("read")}, beside={"server": Wait("wait4")}, period_s=2.0
+    ),
+    "uring_forgotten": Wedge("stopped_consuming", _IN_RING, "none", needs=_URING),
+    "asyncio_thread": Decoy(
+        progress=("parent", "server"), unread=("server",), at={"server": _PARKED}, period_s=5.0
+    ),
     "backpressure_unix": Decoy(
         progress=("sender", "receiver"), unread=("receiver",), at={"sender": Wait("send")}
     ),
@@ -114,11 +164,34 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         progress=("consumer",), unread=("consumer",), at={"consumer": Wait("wait4")}, period_s=10.0
     ),
     "busy_tree": Decoy(progress=("parent", "worker 1", "worker 2")),
+    "celery_long_job": Decoy(period_s=5.0, needs=_CELERY, slow_start_s=_SLOWLY),
     "compute_prefetched": Decoy(
         progress=("parent",), unread=("consumer",), at={"consumer": _AT_WORK}, period_s=10.0
     ),
     "daemon_outside": Decoy(at={"daemon": _PARKED, "worker 1": _PARKED, "worker 2": _PARKED}),
+    "dask_long_job": Decoy(period_s=5.0, needs=_DASK, slow_start_s=_SLOWLY),
     "edge_drained": Decoy(progress=("parent", "consumer"), at={"consumer": _PARKED}),
+    "erlang_rpc": Decoy(
+        progress=("parent",), period_s=5.0, needs=_ERLANG, slow_start_s=_SLOWLY
+    ),
+    "erlang_rpc_queued": Decoy(
+        progress=("parent",),
+        unread=("near",),
+        period_s=5.0,
+        needs=_ERLANG,
+        slow_start_s=_SLOWLY,
+    ),
+    "executor_idle": Decoy(
+        at={"busy": _ASLEEP, "reader": Wait("read"), "locked": _LOCKED, "parent": _LOCKED},
+        beside={"parent": Wait("poll")},
+        period_s=2.0,
+    ),
+    "executor_long_job": Decoy(
+        progress=("worker",),
+        unread=("worker",),
+        at={"worker": _ASLEEP, "parent": _LOCKED},
+        period_s=5.0,
+    ),
     "fire_and_forget_armed": Decoy(progress=("parent", "worker"), unread=("holder",)),
     "fire_and_forget_tcp": Decoy(progress=("parent",), unread=("holder",)),
     "fire_and_forget_unix": Decoy(unread=("holder",)),
@@ -130,6 +203,39 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     ),
     "idle_tree": Decoy(),
     "long_job_sleep": Decoy(progress=("consumer",), unread=("consumer",)),
+    "manager_wait": Decoy(
+        at={"worker": Wait("read")}, beside={"manager": _LOCKED}, period_s=2.0
+    ),
+    "nginx_idle": Decoy(
+        progress=("parent", "worker"), at={"idle": _PARKED}, period_s=2.0, needs=_NGINX
+    ),
+    "nginx_queued": Decoy(
+        progress=("worker", "application"),
+        unread=("worker",),
+        at={"application": _ASLEEP},
+        period_s=5.0,
+        needs=_NGINX,
+    ),
+    "node_cluster": Decoy(
+        progress=("parent", "worker"),
+        at={"primary": _PARKED, "worker": _PARKED_FOR_AGES},
+        period_s=2.0,
+        needs=_NODE,
+    ),
+    "node_exec_sync": Decoy(
+        progress=("parent", "worker"),
+        unread=("worker",),
+        at={"worker": _PARKED},
+        period_s=5.0,
+        needs=_NODE,
+    ),
+    "node_threads": Decoy(
+        progress=("parent", "server"),
+        at={"server": _PARKED},
+        beside={"server": _LOCKED},
+        period_s=2.0,
+        needs=_NODE,
+    ),
     "paced_consumer_tcp": Decoy(progress=("consumer",), unread=("consumer",)),
     "paced_consumer_unix": Decoy(progress=("consumer",), unread=("consumer",)),
     "pipe_slow_reader": Decoy(
@@ -137,7 +243,52 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         unread=("consumer",),
         at={"producer": Wait("write"), "consumer": _ASLEEP},
     ),
+    "pool_idle": Decoy(
+        at={"reader": Wait("read"), "worker 1": _LOCKED, "worker 2": _LOCKED}, period_s=2.0
+    ),
+    "pool_prefetched": Decoy(
+        progress=("worker 1", "worker 2"),
+        unread=("worker 1", "worker 2"),
+        at={"parent": _LOCKED, "worker 1": _ASLEEP, "worker 2": _ASLEEP},
+        period_s=5.0,
+    ),
+    "postgres_lock": Decoy(
+        progress=("parent",),
+        at={"waiter": Wait("recv"), "backend": _PARKED},
+        period_s=2.0,
+        needs=_POSTGRES,
+        slow_start_s=_SLOWLY,
+    ),
+    "postgres_lock_queued": Decoy(
+        progress=("parent",),
+        unread=("backend",),
+        at={"waiter": Wait("recv"), "backend": _PARKED},
+        period_s=2.0,
+        needs=_POSTGRES,
+        slow_start_s=_SLOWLY,
+    ),
+    "queue_idle": Decoy(
+        at={"parent": Wait("read"), "reader": Wait("read"), "locked": _LOCKED}, period_s=2.0
+    ),
     "rate_limited_reader": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
+    "redis_blpop": Decoy(
+        progress=("parent", "redis"), at={"worker": Wait("recv")}, period_s=2.0, needs=_REDIS
+    ),
+    "redis_pubsub": Decoy(
+        at={"subscriber 1": Wait("recv"), "subscriber 2": Wait("recv")}, period_s=2.0, needs=_REDIS
+    ),
+    "shell_pipeline": Decoy(
+        at={
+            "shell": Wait("wait4"),
+            "stage 1": Wait("read"),
+            "stage 2": Wait("read"),
+            "stage 3": Wait("read"),
+        },
+        period_s=2.0,
+    ),
+    "shell_slow_loop": Decoy(
+        progress=("shell",), unread=("shell",), at={"shell": Wait("wait4")}, period_s=5.0
+    ),
     "slow_consumer_tcp": Decoy(progress=("consumer",), unread=("consumer",)),
     "slow_consumer_unix": Decoy(progress=("consumer",), unread=("consumer",)),
     "slow_proxy_tcp": Decoy(
@@ -150,9 +301,26 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     ),
     "splice_reader_tcp": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
     "splice_reader_unix": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
+    "subprocess_output": Decoy(
+        progress=("parent", "consumer"),
+        unread=("consumer",),
+        at={"consumer": Wait("poll")},
+        period_s=5.0,
+    ),
     "subscriber_idle": Decoy(at={"broker": _PARKED, "subscriber": _PARKED}),
     "trio_paced": Decoy(progress=("parent", "consumer"), unread=("consumer",)),
+    "uring_idle": Decoy(
+        progress=("parent", "child"), at={"child": _IN_RING}, period_s=2.0, needs=_URING
+    ),
     "worker_thread_blocked": Decoy(
         progress=("parent", "worker"), at={"worker": _PARKED}, beside={"worker": _LOCKED}
+    ),
+    "xdist_long_test": Decoy(
+        progress=("controller",),
+        at={"busy": _ASLEEP, "parent": Wait("wait4")},
+        beside={"busy": Wait("read"), "idle": Wait("read")},
+        period_s=3.0,
+        needs=_XDIST,
+        slow_start_s=_SLOWLY,
     ),
 }

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import runtimes
 from catalogue import CATALOGUE
 from pace import SLOW
 
@@ -26,7 +27,9 @@ DEFAULT_ZOO_BIN = REPO / "build/release/zoo"
 SCHEMA = REPO / "docs/diagnosis.schema.json"
 
 START_S = 25.0 * SLOW
-"""How long a case may take until its state stands: its own patience, and some for its start."""
+"""How long a case may take until its state stands: its own patience, and some for its start.
+
+What a slow runtime takes beyond that is said by the catalogue: see starts_within()."""
 
 GOODBYE_S = 3.0 * SLOW
 """How long what was told to end may take to do so."""
@@ -92,18 +95,45 @@ def load_schema() -> dict[str, Any]:
     return schema
 
 
-def find_cases(pattern: str, zoo_bin: Path) -> dict[str, Path]:
-    """The cases that match, and their programs; exits if a program or a case's entry is missing."""
+def starts_within(name: str) -> float:
+    """How long this case may take until its state stands."""
+    return START_S + CATALOGUE[name].slow_start_s * SLOW
+
+
+def find_cases(
+    pattern: str, zoo_bin: Path, *, plain: bool = False
+) -> tuple[dict[str, Path], list[str]]:
+    """The programs of the cases that match, and the cases that can't be played here; says why.
+
+    Plain cases are those that need no runtime.
+    Exits if a program or a case's entry is missing, or if no case matches.
+    """
     stray = {path.name for path in (ZOO / "cases").iterdir()} - CATALOGUE.keys()
     if stray:
         sys.exit(f"not in catalogue.py: {', '.join(sorted(stray))}")
-    chosen = {name: _program(name, zoo_bin) for name in CATALOGUE if re.search(pattern, name)}
+    chosen = {
+        name: _program(name, zoo_bin)
+        for name, spec in CATALOGUE.items()
+        if re.search(pattern, name) and not (plain and spec.needs)
+    }
+    if not chosen:
+        sys.exit(f"no case matches {pattern!r}")
+    lacking = {name: why for name, program in chosen.items() if (why := _lacking(name, program))}
+    for name, why in lacking.items():
+        print(f"{'SKIP':>8} {'':>10} {name}: {why}", flush=True)
+        del chosen[name]
     missing = sorted(name for name, program in chosen.items() if not os.access(program, os.X_OK))
     if missing:
         sys.exit(f"no program for {', '.join(missing)}: build it, or say where by --zoo-bin")
-    if not chosen:
-        sys.exit(f"no case matches {pattern!r}")
-    return chosen
+    return chosen, list(lacking)
+
+
+def _lacking(name: str, program: Path) -> str:
+    """Why a case can't be played on this machine; empty if it can."""
+    needs = CATALOGUE[name].needs
+    if needs and not program.exists():
+        return f"was not built for lack of {', '.join(needs)}"
+    return runtimes.lacking(needs)
 
 
 def _program(name: str, zoo_bin: Path) -> Path:

@@ -25,13 +25,20 @@ from typing import NamedTuple
 _CALLS = {
     "x86_64": {
         0: "read", 1: "write", 7: "poll", 34: "pause", 35: "sleep", 44: "send", 45: "recv", 61: "wait4",
-        202: "futex", 230: "sleep", 232: "epoll_wait", 281: "epoll_wait",
+        202: "futex", 230: "sleep", 232: "epoll_wait", 270: "select", 281: "epoll_wait", 426: "io_uring",
     },
     "aarch64": {
-        22: "epoll_wait", 63: "read", 64: "write", 73: "pause", 98: "futex", 101: "sleep", 115: "sleep",
-        206: "send", 207: "recv", 260: "wait4",
+        22: "epoll_wait", 63: "read", 64: "write", 72: "select", 73: "pause", 98: "futex", 101: "sleep",
+        115: "sleep", 206: "send", 207: "recv", 260: "wait4", 426: "io_uring",
     },
 }[os.uname().machine]  # fmt: skip
+
+
+_DAY_MS = 86_400_000
+AGES_MS = 0x7FFFFFFF
+"""Stands for all timeouts of more than a day: Node's cluster has one that nobody waits for."""
+
+_TIMEOUT_FIELDS = {"futex": 4, "select": 5}
 
 
 class Wait(NamedTuple):
@@ -44,22 +51,42 @@ class Wait(NamedTuple):
 def wait_of(pid: int, tid: int | None = None) -> Wait:
     """Where a thread of `pid` (the first, unless told) sleeps; a wait for readiness with its timeout.
 
-    A futex with a timeout, whose length can't be seen, is a "timed futex".
+    A futex with a timeout, whose length can't be seen, is a "timed futex"; so is a select.
     """
     fields = Path(f"/proc/{pid}/task/{tid or pid}/syscall").read_text().split()
     if fields[0] == "running":
         return Wait("running")
     call = _CALLS.get(int(fields[0]), "?")
-    if call == "futex" and int(fields[4], 16) != 0:
-        return Wait("timed futex")
+    if call in _TIMEOUT_FIELDS and int(fields[_TIMEOUT_FIELDS[call]], 16) != 0:
+        return Wait(f"timed {call}")
     if call not in ("epoll_wait", "poll"):
         return Wait(call)
     timeout = int(fields[4 if call == "epoll_wait" else 3], 16) & 0xFFFFFFFF
-    return Wait(call, None if timeout == 0xFFFFFFFF else timeout)
+    if timeout == 0xFFFFFFFF:
+        return Wait(call)
+    return Wait(call, AGES_MS if timeout > _DAY_MS else timeout)
 
 
 def threads_of(pid: int) -> list[int]:
     return [int(task.name) for task in Path(f"/proc/{pid}/task").iterdir()]
+
+
+def children_of(pid: int) -> list[int]:
+    """By whichever thread they were made."""
+    children: list[int] = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that ends
+            children += map(int, Path(task, "children").read_text().split())
+    return children
+
+
+def descendants_of(pid: int) -> list[int]:
+    """Parents come before their children."""
+    found = children_of(pid)
+    for one in found:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found += children_of(one)
+    return found
 
 
 def state_of(pid: int) -> str:

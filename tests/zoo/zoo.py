@@ -8,6 +8,7 @@ others get their end of the channel to the actor that spawned them.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import json
 import os
@@ -54,7 +55,7 @@ _PARENT_PID = "ZOO_PARENT_PID"
 
 def limit_lifetime(seconds: float) -> None:
     """Ends a case that outlives its harness, with status 1. By alarm: that shows in no wait."""
-    signal.signal(signal.SIGALRM, lambda *_: os._exit(1))
+    signal.signal(signal.SIGALRM, lambda *_: _leave_badly())
     signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
@@ -65,6 +66,35 @@ def die_with_parent(parent: int) -> None:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
     if os.getppid() != parent:
         sys.exit(1)  # without a word: a case ends by its parent's end, also while an actor begins
+
+
+_last_acts: list[Callable[[], None]] = []
+
+
+def at_end(act: Callable[[], None]) -> None:
+    """Has this process, but no copy of it, do something before it ends, unless by SIGKILL."""
+    ours = os.getpid()
+    if not _last_acts:
+        atexit.register(_act_last)
+        signal.signal(signal.SIGTERM, lambda *_: _leave_by(signal.SIGTERM))
+    _last_acts.append(lambda: act() if os.getpid() == ours else None)
+
+
+def _act_last() -> None:
+    while _last_acts:
+        _last_acts.pop()()
+
+
+def _leave_by(number: signal.Signals) -> None:
+    """Ends as if the signal had not been caught."""
+    _act_last()
+    signal.signal(number, signal.SIG_DFL)
+    signal.raise_signal(number)
+
+
+def _leave_badly() -> NoReturn:
+    _act_last()
+    os._exit(1)
 
 
 # Channels
@@ -351,7 +381,7 @@ class Settled:
 def fail(message: str) -> NoReturn:
     """Ends the case, whichever thread notices."""
     print(f"{CASE}: {message}", file=sys.stderr, flush=True)
-    os._exit(1)
+    _leave_badly()
 
 
 def announce_wedge(
@@ -402,7 +432,7 @@ def announce_healthy(
     *, actors: dict[str, int], channel: str | None = None, timer_due: bool = False
 ) -> float:
     """Says that the decoy is at work; returns the moment at which it shall close."""
-    limit_lifetime(SECONDS + LIFETIME_S)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS + LIFETIME_S)
     truth: dict[str, Any] = {
         "wedged": False,
         "kind": None,

@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -275,6 +276,34 @@ inline std::string announcement(const char *name, const Truth &truth, pid_t chil
            R"(","culprit":)" + culprit + R"(,"victims":[)" + victim + R"(],"channel":")" + truth.channel +
            R"(","blocked_on":)" + blocked_on + R"(,"timer_due":false)" + owner + R"(},"actors":{"parent":)" +
            victim + R"(,"child":)" + culprit + "}}";
+}
+
+/// How long a decoy goes on after it announced itself.
+inline std::chrono::duration<double> decoy_time() {
+    const char *told = std::getenv("ZOO_SECONDS");
+    return std::chrono::duration<double>{told == nullptr ? 12.0 : std::stod(told)};
+}
+
+/// A decoy's parent: has a request answered now and then, until the end; then ends its child and itself,
+/// well.
+inline void ask_until_end(const char *name, const char *channel, int fd, pid_t child) {
+    using Clock = std::chrono::steady_clock;
+    const auto closing = Clock::now() + std::chrono::duration_cast<Clock::duration>(decoy_time());
+    ::alarm(lifetime_s + static_cast<unsigned>(decoy_time().count()));
+    std::printf(
+        R"({"case":"%s","truth":{"wedged":false,"kind":null,"culprit":null,"victims":[],"channel":"%s",)"
+        R"("blocked_on":null,"timer_due":false},"actors":{"parent":%d,"child":%d}})"
+        "\n",
+        name, channel, ::getpid(), child);
+    std::fflush(stdout);
+    while (Clock::now() < closing) {
+        send_messages(fd, {turns});
+        receive_message(fd);
+        std::this_thread::sleep_for(std::chrono::milliseconds{500});
+    }
+    check(::kill(child, SIGTERM), "kill");
+    check(::waitpid(child, nullptr, 0), "waitpid");
+    std::exit(EXIT_SUCCESS);
 }
 
 /// What a case does in each of its two processes; the argument is the channel to the other one.
