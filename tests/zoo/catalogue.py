@@ -48,6 +48,19 @@ class Wedge:
 
 
 @dataclass(frozen=True)
+class Closed(Wedge):
+    """A wedge that shows in no queue: all its actors wait, and nobody is left who could wake one."""
+
+    at: Wait | None = None
+    interest: str = "none"
+    unread: bool = False
+    waits: Mapping[str, Wait] = field(default_factory=dict)
+    """Where the first thread of each role is."""
+    blind: tuple[str, ...] = ("procfs",)
+    """Levels that can't find it: only BPF tells of alarms, and of the time limits of sockets."""
+
+
+@dataclass(frozen=True)
 class Decoy:
     """A healthy tree, seen from outside."""
 
@@ -77,6 +90,11 @@ _PAUSING = Wait("pause")
 _LOCKED = Wait("futex")
 _ASLEEP = Wait("sleep")
 _AT_WORK = Wait("running")
+_DEAD = Wait("dead")
+_IN_RECV = Wait("recv")
+_IN_READ = Wait("read")
+_IN_SEND = Wait("send")
+_IN_WAIT4 = Wait("wait4")
 
 _CELERY = ("redis-server", "python3-celery", "python3-redis")
 _DASK = ("python3-distributed",)
@@ -89,6 +107,9 @@ _URING = ("liburing-dev",)
 _XDIST = ("python3-pytest-xdist",)
 _SLOWLY = 20.0
 
+_WITHOUT_SENDS = ("sample", "procfs")
+"""Levels that do not know whose the last word was."""
+
 _BUSY_AFTER_S = 4
 _IMPATIENT = ("--busy-after", f"{_BUSY_AFTER_S}")
 
@@ -96,10 +117,23 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "asyncio_lock": Wedge("blocked_loop", _LOCKED, "armed"),
     "asyncio_paused": Wedge("stopped_consuming", _PARKED, "none"),
     "chain3_tcp": Wedge("stopped_consuming", _PARKED, "disarmed"),
+    "deadlock_join": Closed("deadlock", waits={"parent": _IN_WAIT4, "worker": _IN_READ}),
+    "deadlock_ring": Closed(
+        "deadlock", waits={"parent": _IN_RECV, "second": _IN_RECV, "third": _IN_RECV}
+    ),
+    "deadlock_sends": Closed(
+        "deadlock", waits={"parent": _IN_SEND, "child": _IN_SEND}, unread=True
+    ),
+    "deadlock_tcp": Closed("deadlock", waits={"parent": _IN_RECV, "child": _IN_RECV}),
+    "deadlock_unix": Closed("deadlock", waits={"parent": _IN_RECV, "child": _IN_RECV}),
     "disarmed_tcp": Wedge("stopped_consuming", _PARKED, "disarmed"),
     "disarmed_unix": Wedge("stopped_consuming", _PARKED_BY_TRIO, "disarmed"),
     "edge_undrained_tcp": Wedge("missed_edge", _PARKED, "edge"),
     "edge_undrained_unix": Wedge("missed_edge", _PARKED, "edge"),
+    "eof_withheld": Closed(
+        "eof_withheld", waits={"parent": _IN_WAIT4, "reader": _IN_READ, "sibling": _IN_READ}
+    ),
+    "eof_withheld_self": Closed("eof_withheld", waits={"parent": _IN_READ}),
     "erlang_stopped": Wedge(
         "stopped", None, "armed", needs=_ERLANG, slow_start_s=_SLOWLY, victims_at=Wait("select")
     ),
@@ -107,14 +141,26 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "heartbeat_wedge": Wedge(
         "stopped_consuming", Wait("epoll_wait", timeout_ms=200), "disarmed", wakes=True
     ),
+    "lock_order": Closed("closed_wait", waits={"parent": _LOCKED}),
     "lock_unix": Wedge("blocked_loop", _LOCKED, "armed"),
+    "lost_reply": Closed(
+        "lost_reply",
+        waits={"parent": _IN_READ, "dead worker": _DEAD, "idle worker": _IN_READ},
+    ),
     "mp_queue": Wedge("blocked_loop", _LOCKED, "none"),
     "mutex_owner": Wedge("blocked_loop", _LOCKED, "armed"),
     "never_read_tcp": Wedge("stopped_consuming", _PARKED, "none"),
     "never_read_unix": Wedge("stopped_consuming", _PARKED, "none"),
     "nginx_stopped": Wedge("stopped", None, "edge", needs=_NGINX),
     "node_lock": Wedge("blocked_loop", _LOCKED, "armed", needs=_NODE),
-    "node_paused": Wedge("stopped_consuming", _PARKED_FOR_AGES, "none", needs=_NODE),
+    "node_paused": Wedge(
+        "stopped_consuming",
+        _PARKED_FOR_AGES,
+        "none",
+        needs=_NODE,
+        options=_IMPATIENT,
+        extra_s=_BUSY_AFTER_S,
+    ),
     "node_spin": Wedge(
         "spinning_loop",
         _AT_WORK,
@@ -125,6 +171,7 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     ),
     "not_accepting_tcp": Wedge("not_accepting", _PARKED, "none", end="listening"),
     "not_accepting_unix": Wedge("not_accepting", _PAUSING, "armed", end="listening"),
+    "orphaned_lock": Closed("orphaned_lock", waits={"parent": _IN_WAIT4, "worker": _LOCKED}),
     "paused_removed_tcp": Wedge("stopped_consuming", _PARKED, "none"),
     "paused_removed_unix": Wedge("stopped_consuming", _PARKED, "none"),
     "peer_killed_tcp": Wedge("peer_gone", _PARKED, "disarmed", end="abandoned", unread=False),
@@ -152,7 +199,20 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "asyncio_idle": Decoy(
         at={"server": _PARKED, "tool": Wait("read")}, beside={"server": Wait("wait4")}, period_s=2.0
     ),
-    "uring_forgotten": Wedge("stopped_consuming", _IN_RING, "none", needs=_URING),
+    "unanswered_tcp": Closed(
+        "unanswered", waits={"parent": _PARKED, "server": _PARKED}, blind=_WITHOUT_SENDS
+    ),
+    "unanswered_unix": Closed(
+        "unanswered", waits={"parent": _PARKED, "server": _PARKED}, blind=_WITHOUT_SENDS
+    ),
+    "uring_forgotten": Wedge(
+        "stopped_consuming",
+        _IN_RING,
+        "none",
+        needs=_URING,
+        options=_IMPATIENT,
+        extra_s=_BUSY_AFTER_S,
+    ),
     "asyncio_thread": Decoy(
         progress=("parent", "server"), unread=("server",), at={"server": _PARKED}, period_s=5.0
     ),

@@ -40,6 +40,11 @@ void each_attention(const facts::Actor &actor, ToAll to_all, ToOne to_one) {
     // A read that was submitted to an io_uring is pending whatever its threads do.
     if (actor.holds_io_uring)
         to_all(Attendance{Attention::unknown, &actor, nullptr});
+    if (!actor.idle_watches_known)
+        to_all(Attendance{Attention::unknown, &actor, nullptr});
+    for (const facts::Watch &watch : actor.idle_watches)
+        if (watch.read == facts::Interest::armed || watch.read == facts::Interest::edge)
+            to_one(Attendance{Attention::elsewhere, &actor, nullptr, watch.fd});
     for (const facts::Thread &thread : actor.threads) {
         const facts::Wait &wait = thread.wait;
         const bool is_told_by_set =
@@ -93,6 +98,16 @@ Attendance attendance(const Scene &scene, const facts::End &end) {
     for (const Holder &holder : scene.holders(end.id))
         strengthen(strongest, attendance(*holder.actor, holder.fd));
     return strongest;
+}
+
+bool is_unknown_by_ring(const Attendance &attendance) {
+    const facts::Actor *actor = attendance.actor;
+    const auto tells = [](const facts::Thread &thread) {
+        return thread.wait.kind == facts::WaitKind::io_uring || thread.wait.watches ||
+               (takes_bytes_or_connections(thread.wait) && thread.wait.fd) || !may_attend(thread);
+    };
+    return attendance.attention == Attention::unknown && actor && actor->holds_io_uring &&
+           actor->idle_watches_known && std::ranges::all_of(actor->threads, tells);
 }
 
 bool is_parked(const facts::Thread &thread) {

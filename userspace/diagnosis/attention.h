@@ -9,11 +9,12 @@ namespace unwedge::diagnosis {
 
 /// Who, if anybody, would notice that an end has something to read. The values are in order of strength.
 enum class Attention {
-    none,     ///< in no wait of any holder's thread
-    disarmed, ///< in a readiness wait, but not for reading
-    edge,     ///< in one that reports only what arrives from now on
-    unknown,  ///< a wait that may contain it could not be read
-    attended  ///< a thread waits until it can be read, or reads it
+    none,      ///< in no wait of any holder's thread
+    disarmed,  ///< in a readiness wait, but not for reading
+    elsewhere, ///< its loop asks to read it, but no thread is in that loop now
+    edge,      ///< in one that reports only what arrives from now on
+    unknown,   ///< a wait that may contain it could not be read
+    attended   ///< a thread waits until it can be read, or reads it
 };
 
 /// The strongest attention that any thread gives an end.
@@ -21,7 +22,7 @@ struct Attendance {
     Attention attention = Attention::none;
     const facts::Actor *actor = nullptr; ///< whose thread; null for none
     const facts::Thread *thread =
-        nullptr; ///< which; null for none, and for an io_uring that no thread waits on
+        nullptr; ///< which; null for none, and for a loop or an io_uring that no thread waits in
     int fd = -1;
 };
 
@@ -42,6 +43,9 @@ class Attendances {
     std::vector<Attendance> told_; ///< in order of descriptors
     Attendance of_all_;            ///< which each of them may have
 };
+
+/// That nobody knows whether an end is attended is for an io_uring alone, in which a read may be pending.
+bool is_unknown_by_ring(const Attendance &attendance);
 
 /// A thread that sits in a wait for readiness and not in anything else: a loop in its idle state.
 bool is_parked(const facts::Thread &thread);

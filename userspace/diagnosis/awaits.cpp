@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace unwedge::diagnosis {
 namespace {
@@ -63,9 +64,36 @@ bool goes_on_by_itself(const Scene &scene, const facts::Thread &thread) {
     }
 }
 
+bool descends_from(const Scene &scene, const facts::Actor &actor, Pid ancestor) {
+    std::set<Pid> met;
+    for (const facts::Actor *at = scene.actor(actor.ppid); at && met.insert(at->pid).second;
+         at = scene.actor(at->ppid))
+        if (at->pid == ancestor)
+            return true;
+    return false;
+}
+
+/// Parked for what a program prints that the process runs, and that goes on by itself: subprocess.run() in a
+/// thread.
+bool waits_for_a_program(const Scene &scene, const facts::Actor &actor, const facts::Thread &thread) {
+    if (!is_parked(thread) || !thread.wait.watches)
+        return false;
+    return std::ranges::any_of(*thread.wait.watches, [&](const facts::Watch &watch) {
+        const facts::End *end = scene.end_of(actor, watch.fd);
+        return end && std::ranges::any_of(scene.holders(end->peer), [&](const Holder &writer) {
+                   return descends_from(scene, *writer.actor, actor.pid) &&
+                          std::ranges::any_of(writer.actor->threads, [&](const facts::Thread &one) {
+                              return one.state == facts::ThreadState::running ||
+                                     goes_on_by_itself(scene, one);
+                          });
+               });
+    });
+}
+
 std::string awaited_thread(const Scene &scene, const StalledEnd &stalled) {
     for (const facts::Thread &thread : stalled.holder->threads)
-        if (&thread != stalled.loop && goes_on_by_itself(scene, thread))
+        if (&thread != stalled.loop &&
+            (goes_on_by_itself(scene, thread) || waits_for_a_program(scene, *stalled.holder, thread)))
             return fmt::format("its thread {} in {}", thread.tid, thread.wait.call);
     return "";
 }
@@ -136,6 +164,9 @@ void find_awaited(const Scene &scene, const StalledEnd &stalled, Suspicion &susp
         suspicion.awaits = awaited_thread(scene, stalled);
     if (suspicion.awaits.empty())
         suspicion.awaits = awaited_reader(scene, stalled);
+    // Its timers, and what else it may be told of, no thread shows.
+    if (suspicion.awaits.empty() && is_unknown_by_ring(stalled.attendance))
+        suspicion.awaits = "a request in its io_uring";
     if (suspicion.awaits.empty() && is_parked(*stalled.loop))
         find_awaited_answer(scene, stalled, suspicion);
     const facts::Actor *answering = suspicion.awaited ? scene.actor(*suspicion.awaited) : nullptr;

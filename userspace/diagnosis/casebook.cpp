@@ -115,7 +115,7 @@ Verdict culprit_verdict(const Scene &scene, const std::vector<WaitEdge> &edges, 
         verdict.blocked_on = latest.blocked_on;
         verdict.blocked_by = latest.blocked_by;
     }
-    verdict.thread = latest.tid;
+    verdict.thread = latest.tid ? std::optional(latest.tid) : std::nullopt; // a dead culprit has none
     verdict.since = latest.since;
     verdict.confidence = confidence;
     verdict.state = State::confirmed;

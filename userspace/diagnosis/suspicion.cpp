@@ -20,7 +20,8 @@ bool is_stalled(const Scene &scene, const facts::End &end) {
 }
 
 /// The thread that should read: the one with the end in its set, else its last reader, else the only thread,
-/// else the first that is parked, else the main one.
+/// else, if its loop is one that nobody is in, the main one; else the first that is parked, else the main
+/// one.
 void choose_loop(StalledEnd &stalled) {
     const facts::Actor &actor = *stalled.holder;
     if (stalled.attendance.thread && stalled.attendance.actor == &actor &&
@@ -32,6 +33,11 @@ void choose_loop(StalledEnd &stalled) {
     if (stalled.loop)
         return;
     stalled.inferred = stalled.inferred || actor.threads.size() > 1;
+    if (stalled.attendance.attention ==
+        Attention::elsewhere) { // what other threads are parked in is not its loop
+        stalled.loop = &actor.threads.front();
+        return;
+    }
     auto parked = std::ranges::find_if(actor.threads, is_parked);
     stalled.loop = parked != actor.threads.end() ? &*parked : &actor.threads.front();
 }

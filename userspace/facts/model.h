@@ -76,7 +76,9 @@ struct Actor {
     std::optional<Nanos> cpu; ///< CPU time of all its threads so far, dead ones and reaped children included
     std::vector<CpuReading> earlier_cpu; ///< oldest first, about a second apart
     std::optional<std::uint64_t>
-        loop_turns;              ///< of all its loops while something was suspected; nullopt: not counted
+        loop_turns;                  ///< of all its loops while something was suspected; nullopt: not counted
+    std::vector<Watch> idle_watches; ///< what its epoll sets have that no thread of it waits in now
+    bool idle_watches_known = true;  ///< false: one of those sets could not be read
     bool holds_io_uring = false; ///< reads may be pending that no thread's wait shows
     bool holds_eventfd = false;
     std::optional<bool>

@@ -3,6 +3,7 @@
 
 #include "procfs/mappings.h"
 #include "procfs/memory.h"
+#include "procfs/watches.h"
 
 #include <fmt/format.h>
 
@@ -97,6 +98,24 @@ std::optional<Pid> LiveTarget::pidfd(int fd) {
 bool LiveTarget::has_thread(Pid tid) {
     const auto stat = proc_.stat(pid_, tid);
     return stat && stat->state != 'Z' && stat->state != 'X' && stat->state != 'x';
+}
+
+std::optional<std::vector<facts::Watch>> LiveTarget::idle_watches() {
+    if (!list())
+        return std::nullopt;
+    std::vector<int> sets;
+    for (const auto &[fd, link] : descriptors_)
+        if (link == "anon_inode:[eventpoll]" && !epoll_sets_.contains(fd))
+            sets.push_back(fd);
+    std::vector<facts::Watch> all;
+    for (const int fd : sets) {
+        const std::optional<WatchSet> set = epoll_watches(fd, *this);
+        if (set)
+            all.insert(all.end(), set->watches.begin(), set->watches.end());
+        else if (proc_.fd_target(pid_, fd)) // else it was closed since it was listed
+            return std::nullopt;
+    }
+    return all;
 }
 
 std::optional<std::string> LiveTarget::shared_memory_at(std::uint64_t address) {

@@ -128,6 +128,8 @@ class Visit {
                 for (facts::Watch &watch : *thread.wait.watches)
                     pid_(watch.process);
         }
+        for (facts::Watch &watch : one.idle_watches)
+            pid_(watch.process);
         for (facts::Hold &hold : one.holds)
             end_(hold.end);
     }

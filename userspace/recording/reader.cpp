@@ -176,7 +176,12 @@ void read_threads(File &file, Looks &looks) {
         looks.actor(row.look, row.pid).threads.push_back(std::move(row.thread));
     });
     file.for_each<WatchRow>([&](const WatchRow &row) {
-        std::vector<facts::Thread> &threads = looks.actor(row.look, row.pid).threads;
+        facts::Actor &actor = looks.actor(row.look, row.pid);
+        if (row.tid == 0) {
+            actor.idle_watches.push_back(row.watch);
+            return;
+        }
+        std::vector<facts::Thread> &threads = actor.threads;
         const auto thread = std::ranges::find(threads, row.tid, &facts::Thread::tid);
         if (thread == threads.end() || !thread->wait.watches)
             throw Damaged("a watch belongs to no wait");

@@ -112,7 +112,7 @@ struct WatchRow {
     static constexpr std::string_view table = "watches";
     LookId look = 0;
     facts::Pid pid = 0;
-    facts::Pid tid = 0;
+    facts::Pid tid = 0; ///< 0: of sets that no thread waits in
     facts::Watch watch;
 };
 
@@ -274,6 +274,7 @@ void columns(Columns &column, ActorRow &row) {
     column("forked", row.actor.forked);
     column("cpu_ns", row.actor.cpu);
     column("loop_turns", row.actor.loop_turns);
+    column("idle_watches_known", row.actor.idle_watches_known);
     column("holds_io_uring", row.actor.holds_io_uring);
     column("holds_eventfd", row.actor.holds_eventfd);
     column("alarms", row.actor.alarms);

@@ -160,6 +160,8 @@ void Writer::Impl::insert_actor(LookId id, const facts::Actor &actor) {
     insert(std::move(row));
     for (const facts::CpuReading &reading : actor.earlier_cpu)
         insert(ReadingRow{id, actor.pid, reading});
+    for (const facts::Watch &watch : actor.idle_watches)
+        insert(WatchRow{id, actor.pid, 0, watch});
     if (actor.cpu_limit)
         insert(LimitRow{id, actor.pid, *actor.cpu_limit});
     for (const facts::Thread &thread : actor.threads)

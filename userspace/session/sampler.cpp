@@ -107,6 +107,9 @@ Result<Sampler::Reading> Sampler::read(facts::Pid pid, const Member &member, Nan
         if (facts.thread.tid == pid)
             actor.ppid = facts.ppid;
     }
+    std::optional<std::vector<facts::Watch>> idle = target.idle_watches();
+    actor.idle_watches_known = idle.has_value();
+    actor.idle_watches = std::move(idle).value_or(std::vector<facts::Watch>());
     if (std::ranges::any_of(reading.threads, could_run))
         actor.cpu_limit = cpu_limit(proc_, pid);
     if (std::ranges::any_of(reading.threads, waits_for_own_lock))

@@ -488,7 +488,7 @@ TEST(Casebook, IsInconclusiveAfterLossesInTheWindow) {
 }
 
 TEST(Casebook, IsInconclusiveWhereFactsAreUnknown) {
-    SnapshotBuilder ring = unread_request(forgetful());
+    SnapshotBuilder ring = unread_request(in_unread_epoll());
     ring.actor(child).io_uring();
     for (const SnapshotBuilder &build :
          {unread_request(in_unread_epoll()), unread_request(wait_in(WaitKind::unknown, "")),
@@ -501,6 +501,52 @@ TEST(Casebook, IsInconclusiveWhereFactsAreUnknown) {
         ASSERT_EQ(story.culprits().size(), 1U);
         EXPECT_TRUE(mentions(story.culprits().front(), "inconclusive"));
     }
+}
+
+TEST(Casebook, TakesWhatAnIoUringLeavesUnreadForUnasked) {
+    SnapshotBuilder build = unread_request(wait_in(WaitKind::io_uring, "io_uring_enter"));
+    build.actor(child).io_uring();
+    Story story(build);
+    story.look_for(20s);
+    EXPECT_EQ(story.culprits(), nobody) << "a timeout in its ring may be due";
+    story.look_for(20s);
+    EXPECT_EQ(story.culprits(), Texts{"12 stopped_consuming likely confirmed"});
+    EXPECT_TRUE(
+        mentions(evidence_text(story.verdict()), "a read pending in its io_uring would have taken it"));
+}
+
+/// The child's own loop has its end armed, and its thread is in another wait.
+SnapshotBuilder outside_of_its_loop(facts::Wait wait) {
+    SnapshotBuilder build = unread_request(std::move(wait));
+    build.actor(child).get().idle_watches = {reads(child_fd)};
+    return build;
+}
+
+TEST(Casebook, HasPatienceWithANestedLoop) {
+    Story story(outside_of_its_loop(forgetful()));
+    story.look_for(20s);
+    EXPECT_EQ(story.culprits(), nobody) << "a query that waits for a lock, within a callback";
+    story.look_for(20s);
+    EXPECT_EQ(story.culprits(), Texts{"12 blocked_loop likely confirmed"});
+    EXPECT_TRUE(mentions(evidence_text(story.verdict()), "fd 9 is armed in a set of its own"));
+}
+
+TEST(Casebook, TakesTheFirstThreadForTheOneOfALoopThatNobodyIsIn) {
+    SnapshotBuilder build = outside_of_its_loop(in_futex());
+    build.actor(child).thread(in_epoll({reads(30)}));
+    EXPECT_EQ(wedge(build).culprits(), Texts{"12 blocked_loop likely confirmed"})
+        << "not the runtime's own thread";
+}
+
+TEST(Casebook, HasPatienceWithAThreadThatReadsWhatItsProgramPrints) {
+    SnapshotBuilder build = unread_request(forgetful());
+    build.actor(child).hold(5, 30).thread(in_epoll({reads(5)}));
+    build.actor(40, "program").child_of(child).hold(1, 31).thread(in_sleep(4s));
+    build.end(30).kind(facts::ChannelKind::pipe).peer(31);
+    build.end(31).kind(facts::ChannelKind::pipe).peer(30);
+    EXPECT_EQ(wedge(build).culprits(), nobody);
+    build.actor(40).child_of(parent);
+    EXPECT_EQ(wedge(build).culprits().size(), 1U) << "not its own";
 }
 
 TEST(Casebook, DoesNotTellTheEndOfWhatWasInconclusive) {

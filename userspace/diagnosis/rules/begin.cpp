@@ -21,8 +21,11 @@ Suspicion begin(const Scene &scene, const StalledEnd &stalled, Kind kind) {
     suspicion.wait = stalled.loop->wait.kind;
     suspicion.switches = stalled.loop->switches;
     suspicion.timer = timer_of(*stalled.loop, scene.policy());
-    suspicion.facts_known = stalled.attendance.attention != Attention::unknown && suspicion.timer.known;
-    suspicion.inferred = stalled.inferred;
+    // A read that is pending in an io_uring takes what is there: what stays unread was not asked for.
+    const bool unasked = is_unknown_by_ring(stalled.attendance);
+    const bool attention_known = stalled.attendance.attention != Attention::unknown || unasked;
+    suspicion.facts_known = attention_known && suspicion.timer.known;
+    suspicion.inferred = stalled.inferred || unasked;
     return suspicion;
 }
 

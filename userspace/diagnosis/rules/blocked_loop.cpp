@@ -23,7 +23,10 @@ std::string blocked_text(const Suspicion &suspicion, const facts::Thread &loop) 
 
 std::optional<Suspicion> blocked_loop(const Scene &scene, const StalledEnd &stalled) {
     const facts::Thread &loop = *stalled.loop;
-    const std::optional<BlockedOn> on = blocked_on(loop);
+    // As in a query that waits for a lock, or execSync(): the wait of another loop, within a callback of its
+    // own.
+    const bool in_nested_loop = stalled.attendance.attention == Attention::elsewhere && is_parked(loop);
+    const std::optional<BlockedOn> on = in_nested_loop ? BlockedOn::io : blocked_on(loop);
     if (loop.wait.from_terminal) // for a person, who takes his time
         return std::nullopt;
     if (!on || loop.state == facts::ThreadState::running || waits_for_another_actor(scene, stalled))
@@ -35,6 +38,11 @@ std::optional<Suspicion> blocked_loop(const Scene &scene, const StalledEnd &stal
     suspicion.lock_owner_known = on != BlockedOn::lock || loop.wait.on || stalled.holder->threads.size() == 1;
     suspicion.facts_known = suspicion.facts_known && loop.wait.kind != facts::WaitKind::unknown;
     suspicion.evidence.push_back({blocked_text(suspicion, loop), scene.now().provenance.threads});
+    if (in_nested_loop)
+        suspicion.evidence.push_back(
+            {fmt::format("fd {} is armed in a set of its own, which no thread waits in",
+                         stalled.attendance.fd),
+             "fdinfo"});
     if (loop.wait.on && on == BlockedOn::lock)
         suspicion.evidence.push_back(
             {fmt::format("the lock is held by thread {}", *loop.wait.on), "/proc/PID/mem"});

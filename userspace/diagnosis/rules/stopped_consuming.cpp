@@ -12,7 +12,12 @@ std::string why_unattended(const StalledEnd &stalled) {
     switch (stalled.attendance.attention) {
     case Attention::disarmed:
         return fmt::format("fd {} is in the loop's set, but reading is not armed", stalled.attendance.fd);
-    case Attention::unknown: return "whether anyone waits to read it could not be found out";
+    case Attention::unknown:
+        if (is_unknown_by_ring(stalled.attendance))
+            return fmt::format(
+                "no thread waits to read fd {}, and a read pending in its io_uring would have taken it",
+                stalled.fd);
+        return "whether anyone waits to read it could not be found out";
     default: return fmt::format("no thread waits to read fd {}: it is in no set of descriptors", stalled.fd);
     }
 }
