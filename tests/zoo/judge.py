@@ -23,6 +23,8 @@ NONE = "none"
 NO_ANSWER = "no answer"
 NOT_ANNOUNCED = "not announced"
 
+_TIME_TO_VERDICT = "time to verdict: "
+
 Verdict = dict[str, Any]
 
 
@@ -55,6 +57,13 @@ class Judgement:
     """Culprits named that are none."""
     judged_seconds: float | None = None
     """The time to a verdict that was right, where it counts: with no timer due."""
+
+
+def is_late(judgement: Judgement) -> bool:
+    """A wedge that was told too late, or not in its time, and nobody was accused wrongly."""
+    late = all(problem.startswith(_TIME_TO_VERDICT) for problem in judgement.problems)
+    missed = judgement.truth != HEALTHY and judgement.said == NONE
+    return bool(judgement.problems) and not judgement.false_alarms and (late or missed)
 
 
 def row(truth: Truth) -> str:
@@ -167,9 +176,9 @@ def _time_problems(truth: Truth, seconds: float | None, expected_s: float) -> It
     if truth.timer_due:
         return
     if seconds is None:
-        yield f"time to verdict: expected at most {limit:g} s, saw no verdict announced"
+        yield f"{_TIME_TO_VERDICT}expected at most {limit:g} s, saw no verdict announced"
     elif not 0 <= seconds <= limit:
-        yield f"time to verdict: expected at most {limit:g} s, saw {seconds:.2f} s"
+        yield f"{_TIME_TO_VERDICT}expected at most {limit:g} s, saw {seconds:.2f} s"
 
 
 def _decoy_problems(outcome: Outcome, diagnosis: dict[str, Any]) -> Iterator[str]:

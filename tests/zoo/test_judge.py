@@ -20,6 +20,7 @@ from judge import (
     Judgement,
     Outcome,
     confusion_table,
+    is_late,
     judge,
     judge_look,
     recall_by_kind,
@@ -126,6 +127,14 @@ class JudgeTest(unittest.TestCase):
         outcome = replace(wedge_outcome(verdict(pid=TWIN, kind="stopped"), VICTIM), truth=truth)
         judgement = self.assert_wrong(outcome, "saw stopped of 13")
         self.assertEqual((judgement.said, judgement.hit), ("stopped", False))
+
+    def test_late_is_who_was_right_but_slow_or_missed(self) -> None:
+        slow = replace(RIGHT, seconds_to_verdict=STALL_AFTER_S + VERDICT_SLACK_S + 1)
+        for outcome in (slow, wedge_outcome(VICTIM)):
+            self.assertTrue(is_late(judge(outcome, STALL_AFTER_S)))
+        wrong = wedge_outcome(verdict(kind="stopped"), VICTIM)
+        for outcome in (RIGHT, QUIET, wrong, decoy_outcome(verdict()), replace(QUIET, exit_status=1)):
+            self.assertFalse(is_late(judge(outcome, STALL_AFTER_S)))
 
     def test_missing_victim(self) -> None:
         self.assert_wrong(wedge_outcome(verdict()), "victims: expected [10]")

@@ -79,7 +79,7 @@ struct Actor {
         loop_turns;                  ///< of all its loops while something was suspected; nullopt: not counted
     std::vector<Watch> idle_watches; ///< what its epoll sets have that no thread of it waits in now
     bool idle_watches_known = true;  ///< false: one of those sets could not be read
-    bool holds_io_uring = false; ///< reads may be pending that no thread's wait shows
+    bool holds_io_uring = false;     ///< reads may be pending that no thread's wait shows
     bool holds_eventfd = false;
     std::optional<bool>
         alarms; ///< a timer runs that will end in a signal to it (alarm, setitimer, timer_create)

@@ -19,8 +19,8 @@ class LiveTarget final : public Target {
 
     /// Reads what all descriptors refer to, once.
     Result<void> list();
-    /// What those of its epoll sets have that were not read so far: to be asked for once all waits were decoded. nullopt:
-    /// one of them could not be read.
+    /// What those of its epoll sets have that were not read so far: to be asked for once all waits were
+    /// decoded. nullopt: one of them could not be read.
     std::optional<std::vector<facts::Watch>> idle_watches();
     /// The memory that it shares and that has no name, as facts::Actor::shared_memory tells it; none if it is
     /// gone.

@@ -272,8 +272,7 @@ TEST(CasebookProperty, IsSoundWhateverTheSnapshotsSay) {
                         proofs += is_proof(one.kind);
                     }
                 });
-    for (const Kind kind :
-         {Kind::stopped_consuming, Kind::blocked_loop, Kind::stopped, Kind::waiting})
+    for (const Kind kind : {Kind::stopped_consuming, Kind::blocked_loop, Kind::stopped, Kind::waiting})
         EXPECT_GT(convictions[kind], 10) << "the stories are too tame: " << name(kind);
     EXPECT_GT(closed, 10) << "the stories are too tame";
     EXPECT_GT(proofs, 10) << "the stories are too tame";

@@ -59,7 +59,7 @@ TEST_F(Hostile, WhatCantBeIsRefused) {
              "UPDATE actors SET argv = '{\"a\": 1}'",
              "UPDATE actors SET argv = '[1]'",
              "UPDATE actors SET argv = '[[[[['",
-             "UPDATE watches SET tid = 0",
+             "UPDATE watches SET tid = 1",
              "UPDATE looks SET at_ns = 9223372036854775807",
              "UPDATE ends SET longest_wait_ns = -9223372036854775808",
              "UPDATE meta SET value = '9223372036854775807' WHERE key = 'end_ns'",
