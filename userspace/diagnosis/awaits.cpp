@@ -92,8 +92,8 @@ bool waits_for_a_program(const Scene &scene, const facts::Actor &actor, const fa
 
 std::string awaited_thread(const Scene &scene, const StalledEnd &stalled) {
     for (const facts::Thread &thread : stalled.holder->threads)
-        if (&thread != stalled.loop &&
-            (goes_on_by_itself(scene, thread) || waits_for_a_program(scene, *stalled.holder, thread)))
+        if ((&thread != stalled.loop && goes_on_by_itself(scene, thread)) ||
+            waits_for_a_program(scene, *stalled.holder, thread))
             return fmt::format("its thread {} in {}", thread.tid, thread.wait.call);
     return "";
 }

@@ -22,21 +22,23 @@ std::string text_of(const std::string &path) {
     return file ? text.str() : "";
 }
 
-std::optional<std::int64_t> number_in(std::string_view text) {
-    return procfs::parse_number<std::int64_t>(procfs::next_word(text));
+/// Its first word; 0 if that is no number.
+std::int64_t number_in(std::string_view text) {
+    return procfs::parse_number<std::int64_t>(procfs::next_word(text)).value_or(0);
 }
 
 /// Of "nr_throttled 17" among other lines.
 std::uint64_t times_throttled(std::string_view stat) {
     while (!stat.empty())
         if (procfs::next_word(stat) == "nr_throttled")
-            return static_cast<std::uint64_t>(number_in(stat).value_or(0));
+            return static_cast<std::uint64_t>(number_in(stat));
     return 0;
 }
 
+/// In microseconds; 0 or less: there is none.
 struct Quota {
-    std::optional<std::int64_t> quota_us;
-    std::optional<std::int64_t> period_us;
+    std::int64_t quota = 0;
+    std::int64_t period = 0;
 };
 
 Quota quota_in(const std::string &folder, bool is_v2) {
@@ -45,7 +47,8 @@ Quota quota_in(const std::string &folder, bool is_v2) {
                 number_in(text_of(folder + "/cpu.cfs_period_us"))};
     const std::string text = text_of(folder + "/cpu.max"); // "max 100000"
     std::string_view rest = text;
-    const auto quota = procfs::parse_number<std::int64_t>(procfs::next_word(rest));
+    const std::int64_t quota = number_in(rest);
+    procfs::next_word(rest);
     return {quota, number_in(rest)};
 }
 
@@ -77,9 +80,9 @@ std::optional<facts::CpuLimit> cpu_limit(const procfs::Proc &proc, facts::Pid pi
     for (std::string path = own->path; path.size() > 1; path.resize(path.rfind('/'))) {
         const std::string folder = fmt::format("{}{}", own->is_v2 ? root_of_v2 : root_of_v1, path);
         const Quota found = quota_in(folder, own->is_v2);
-        if (found.quota_us.value_or(0) > 0 && found.period_us.value_or(0) > 0)
-            return facts::CpuLimit{path, std::chrono::microseconds(*found.quota_us),
-                                   std::chrono::microseconds(*found.period_us),
+        if (found.quota > 0 && found.period > 0)
+            return facts::CpuLimit{path, std::chrono::microseconds(found.quota),
+                                   std::chrono::microseconds(found.period),
                                    times_throttled(text_of(folder + "/cpu.stat"))};
     }
     return std::nullopt;

@@ -191,16 +191,15 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
         if (member.exited)
             snapshot.actors[pid] = dead_actor(pid, member);
     const std::vector<facts::Pid> living = tree.living();
-    std::vector<std::optional<Result<Reading>>> readings(living.size());
+    std::vector<Result<Reading>> readings(living.size(), Error{"not read", 0});
     for_each_index(living.size(), helpers_for(living.size()), [&](std::size_t i) {
         readings[i] = read(living[i], tree.members().at(living[i]), snapshot.at);
     });
-    for (std::optional<Result<Reading>> &reading : readings) {
-        if (!*reading)
-            return reading->error();
-        const facts::Pid pid = (*reading)->actor.pid;
-        snapshot.actors[pid] = actor(std::move(**reading), snapshot.at);
-        reading.reset();
+    for (Result<Reading> &reading : readings) {
+        if (!reading)
+            return reading.error();
+        const facts::Pid pid = reading->actor.pid;
+        snapshot.actors[pid] = actor(std::move(*reading), snapshot.at);
     }
     pipes_.end();
     find_shared_memory(snapshot);

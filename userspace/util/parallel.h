@@ -4,11 +4,23 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <optional>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace unwedge {
+
+/// A thread that does `work`; nullopt where no more are allowed.
+template <typename Work>
+std::optional<std::jthread> try_thread(const Work &work) {
+    try {
+        return std::jthread(work);
+    } catch (const std::system_error &) {
+        return std::nullopt;
+    }
+}
 
 /// Calls `work(i)` for each i below `count`, in no order, by the calling thread and up to `helpers` more: as
 /// many as the host has CPUs for and lets be made. `work` must bear being called by several at once, and does
@@ -22,11 +34,9 @@ void for_each_index(std::size_t count, unsigned helpers, const Work &work) {
     };
     std::vector<std::jthread> team; // joined at the end of this scope
     const unsigned cpus = std::max(1U, std::thread::hardware_concurrency());
-    try {
-        for (unsigned i = 0; i < std::min(helpers, cpus - 1); ++i)
-            team.emplace_back(take_part);
-    } catch (const std::system_error &) { // no more threads are allowed: those there are do it
-    }
+    for (unsigned i = 0; i < std::min(helpers, cpus - 1); ++i)
+        if (std::optional<std::jthread> helper = try_thread(take_part))
+            team.push_back(std::move(*helper));
     take_part();
 }
 

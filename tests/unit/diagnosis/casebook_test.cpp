@@ -549,6 +549,15 @@ TEST(Casebook, HasPatienceWithAThreadThatReadsWhatItsProgramPrints) {
     EXPECT_EQ(wedge(build).culprits().size(), 1U) << "not its own";
 }
 
+TEST(Casebook, HasPatienceWithALoopThatReadsWhatItsProgramPrints) {
+    SnapshotBuilder build = unread_request(in_epoll({reads(5)}));
+    build.actor(child).hold(5, 30);
+    build.actor(40, "program").child_of(child).hold(1, 31).thread(in_sleep(4s));
+    build.end(30).kind(facts::ChannelKind::pipe).peer(31);
+    build.end(31).kind(facts::ChannelKind::pipe).peer(30);
+    EXPECT_EQ(wedge(build).culprits(), nobody) << "subprocess.run() in a worker of a queue";
+}
+
 TEST(Casebook, DoesNotTellTheEndOfWhatWasInconclusive) {
     SnapshotBuilder build = unread_request(forgetful());
     build.lost("ringbuf_full", 1, 99s);

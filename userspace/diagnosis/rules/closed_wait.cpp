@@ -225,7 +225,7 @@ std::optional<Finding> judge_last(const Scene &scene, const Search &search) {
     if (const facts::Thread *reader = reads_from_itself(scene, last))
         return Finding{Kind::eof_withheld, &last, through,
                        fmt::format("thread {} reads a pipe on fd {} whose only writer is {} itself",
-                                   reader->tid, *reader->wait.fd, last.pid),
+                                   reader->tid, reader->wait.fd.value_or(-1), last.pid),
                        false};
     if (in_shared_lock(thread))
         return Finding{
@@ -299,7 +299,8 @@ std::optional<Finding> find(const Scene &scene, const Search &search, const std:
 } // namespace
 
 std::optional<Suspicion> closed_wait(const Scene &scene, const std::vector<Suspicion> &others) {
-    const facts::Actor *root = scene.now().root ? scene.actor(*scene.now().root) : nullptr;
+    const std::optional<Pid> command = scene.now().root;
+    const facts::Actor *root = command ? scene.actor(*command) : nullptr;
     if (!root || root->exited || !scene.now().hidden.empty())
         return std::nullopt;
     const std::map<Pid, Wakers> by = wakers(scene);
