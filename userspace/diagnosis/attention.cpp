@@ -42,9 +42,9 @@ void each_attention(const facts::Actor &actor, ToAll to_all, ToOne to_one) {
         to_all(Attendance{Attention::unknown, &actor, nullptr});
     if (!actor.idle_watches_known)
         to_all(Attendance{Attention::unknown, &actor, nullptr});
+    // Whatever it asks for now: a loop may ask anew whenever it comes back (PostgreSQL does).
     for (const facts::Watch &watch : actor.idle_watches)
-        if (watch.read == facts::Interest::armed || watch.read == facts::Interest::edge)
-            to_one(Attendance{Attention::elsewhere, &actor, nullptr, watch.fd});
+        to_one(Attendance{Attention::elsewhere, &actor, nullptr, watch.fd});
     for (const facts::Thread &thread : actor.threads) {
         const facts::Wait &wait = thread.wait;
         const bool is_told_by_set =

@@ -11,7 +11,7 @@ namespace unwedge::diagnosis {
 enum class Attention {
     none,      ///< in no wait of any holder's thread
     disarmed,  ///< in a readiness wait, but not for reading
-    elsewhere, ///< its loop asks to read it, but no thread is in that loop now
+    elsewhere, ///< it is in the set of a loop that no thread is in now
     edge,      ///< in one that reports only what arrives from now on
     unknown,   ///< a wait that may contain it could not be read
     attended   ///< a thread waits until it can be read, or reads it

@@ -528,7 +528,13 @@ TEST(Casebook, HasPatienceWithANestedLoop) {
     EXPECT_EQ(story.culprits(), nobody) << "a query that waits for a lock, within a callback";
     story.look_for(20s);
     EXPECT_EQ(story.culprits(), Texts{"12 blocked_loop likely confirmed"});
-    EXPECT_TRUE(mentions(evidence_text(story.verdict()), "fd 9 is armed in a set of its own"));
+    EXPECT_TRUE(mentions(evidence_text(story.verdict()), "fd 9 is in another set"));
+}
+
+TEST(Casebook, HasPatienceWithANestedLoopThatAskedForSomethingElse) {
+    SnapshotBuilder build = unread_request(forgetful());
+    build.actor(child).get().idle_watches = {watch(child_fd, Interest::disarmed)};
+    EXPECT_EQ(wedge(build).culprits(), nobody) << "it asks for reading when it comes back";
 }
 
 TEST(Casebook, TakesTheFirstThreadForTheOneOfALoopThatNobodyIsIn) {

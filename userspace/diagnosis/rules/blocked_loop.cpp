@@ -40,8 +40,7 @@ std::optional<Suspicion> blocked_loop(const Scene &scene, const StalledEnd &stal
     suspicion.evidence.push_back({blocked_text(suspicion, loop), scene.now().provenance.threads});
     if (in_nested_loop)
         suspicion.evidence.push_back(
-            {fmt::format("fd {} is armed in a set of its own, which no thread waits in",
-                         stalled.attendance.fd),
+            {fmt::format("fd {} is in another set, which no thread waits in now", stalled.attendance.fd),
              "fdinfo"});
     if (loop.wait.on && on == BlockedOn::lock)
         suspicion.evidence.push_back(
