@@ -55,6 +55,12 @@ def launch(
         )
 
 
+def launch_shell(command: str) -> subprocess.Popen[bytes]:
+    """Starts bash, which reads and writes lines by two pipes."""
+    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "bufsize": 0}
+    return launch(folder(), "bash", "-c", command, **streams)
+
+
 def end_tree() -> None:
     """Kills whoever descends from this process: a runtime's own children have no other warden.
 

@@ -10,8 +10,6 @@ namespace {
 
 using Outcome = Judgement::Outcome;
 
-constexpr int last_standard_stream = 2; ///< stderr
-
 /// Sending more into the unread end is work of its own: such a sender does not stand still.
 bool still_sending(const Scene &scene, const Suspicion &suspicion) {
     const facts::End *end = scene.end(suspicion.end);

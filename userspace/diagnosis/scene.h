@@ -10,6 +10,9 @@
 
 namespace unwedge::diagnosis {
 
+/// stderr. What lies above was opened or made for something; these a command has from whoever began it.
+inline constexpr int last_standard_stream = 2;
+
 /// An actor with one descriptor of an end.
 struct Holder {
     const facts::Actor *actor = nullptr;

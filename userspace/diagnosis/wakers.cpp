@@ -11,14 +11,28 @@
 namespace unwedge::diagnosis {
 namespace {
 
-/// The memory of locks, and who shares it.
-using Sharers = std::multimap<std::string_view, Pid>;
+/// What actors may share without a channel, gathered once for all of them.
+struct Shared {
+    explicit Shared(const facts::Snapshot &now) {
+        for (const auto &[pid, actor] : now.actors) {
+            if (actor.exited)
+                continue;
+            for (const std::string &memory : actor.shared_memory)
+                sharers.emplace(memory, pid);
+            if (actor.holds_eventfd)
+                eventfd_holders.insert(eventfd_holders.end(), pid);
+        }
+    }
+
+    std::multimap<std::string_view, Pid> sharers; ///< by the memory that locks lie in
+    std::set<Pid> eventfd_holders;
+};
 
 /// Gathers who can wake one actor.
 class Gatherer {
   public:
-    Gatherer(const Scene &scene, const Sharers &sharers, const facts::Actor &actor)
-        : scene_(scene), sharers_(sharers), actor_(actor) {}
+    Gatherer(const Scene &scene, const Shared &shared, const facts::Actor &actor)
+        : scene_(scene), shared_(shared), actor_(actor) {}
 
     Wakers gather() {
         const bool alarm_is_due = actor_.alarms.value_or(true);
@@ -54,12 +68,16 @@ class Gatherer {
     }
 
     void add_watches(const facts::Wait &wait) {
-        if (!wait.watches)
+        if (!wait.watches) {
             found_.open = true;
-        else
-            for (const facts::Watch &watch : *wait.watches)
-                add_source(watch.fd, watch.source, watch.process,
-                           watch.read == facts::Interest::armed || watch.read == facts::Interest::edge);
+            return;
+        }
+        for (const facts::Watch &watch : *wait.watches) {
+            if (found_.open) // nobody asks who else
+                return;
+            add_source(watch.fd, watch.source, watch.process,
+                       watch.read == facts::Interest::armed || watch.read == facts::Interest::edge);
+        }
     }
 
     /// A call that blocks is ended by the time that was set for the socket, too; loops use other timers.
@@ -77,7 +95,7 @@ class Gatherer {
             found_.open = true;
             return;
         }
-        const auto [first, last] = sharers_.equal_range(*wait.lock_memory);
+        const auto [first, last] = shared_.sharers.equal_range(*wait.lock_memory);
         for (auto sharer = first; sharer != last; ++sharer)
             found_.actors.insert(sharer->second);
     }
@@ -94,9 +112,7 @@ class Gatherer {
         switch (source) {
         case facts::Source::channel: return add_channel(fd, reads);
         case facts::Source::event:
-            for (const auto &[pid, other] : scene_.now().actors)
-                if (!other.exited && other.holds_eventfd)
-                    found_.actors.insert(pid);
+            found_.actors.insert(shared_.eventfd_holders.begin(), shared_.eventfd_holders.end());
             return;
         case facts::Source::timer:
             return; // Wait::timerfd has told when; who may set it anew is the actor itself
@@ -158,7 +174,7 @@ class Gatherer {
     }
 
     const Scene &scene_;
-    const Sharers &sharers_;
+    const Shared &shared_;
     const facts::Actor &actor_;
     Wakers found_;
 };
@@ -166,15 +182,11 @@ class Gatherer {
 } // namespace
 
 std::map<Pid, Wakers> wakers(const Scene &scene) {
-    Sharers sharers;
-    for (const auto &[pid, actor] : scene.now().actors)
-        if (!actor.exited)
-            for (const std::string &memory : actor.shared_memory)
-                sharers.emplace(memory, pid);
+    const Shared shared(scene.now());
     std::map<Pid, Wakers> all;
     for (const auto &[pid, actor] : scene.now().actors)
         if (!actor.exited)
-            all.emplace(pid, Gatherer(scene, sharers, actor).gather());
+            all.emplace(pid, Gatherer(scene, shared, actor).gather());
     return all;
 }
 

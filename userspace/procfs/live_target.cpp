@@ -100,6 +100,14 @@ bool LiveTarget::has_thread(Pid tid) {
     return stat && stat->state != 'Z' && stat->state != 'X' && stat->state != 'x';
 }
 
+void LiveTarget::describe(facts::Actor &actor) {
+    actor.holds_io_uring = descriptor_of("anon_inode:[io_uring]").has_value();
+    actor.holds_eventfd = descriptor_of("anon_inode:[eventfd]").has_value();
+    std::optional<std::vector<facts::Watch>> idle = idle_watches();
+    actor.idle_watches_known = idle.has_value();
+    actor.idle_watches = std::move(idle).value_or(std::vector<facts::Watch>());
+}
+
 std::optional<std::vector<facts::Watch>> LiveTarget::idle_watches() {
     if (!list())
         return std::nullopt;

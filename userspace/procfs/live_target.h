@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "facts/model.h"
 #include "procfs/proc.h"
 #include "procfs/target.h"
 #include "util/time_namespace.h"
@@ -19,9 +20,10 @@ class LiveTarget final : public Target {
 
     /// Reads what all descriptors refer to, once.
     Result<void> list();
-    /// What those of its epoll sets have that were not read so far: to be asked for once all waits were
-    /// decoded. nullopt: one of them could not be read.
-    std::optional<std::vector<facts::Watch>> idle_watches();
+    /// Enters what only all of its descriptors tell: that it has an io_uring or an eventfd, and what its idle
+    /// epoll sets have. To be asked for once all waits were decoded: sets that were read by then are not
+    /// idle.
+    void describe(facts::Actor &actor);
     /// The memory that it shares and that has no name, as facts::Actor::shared_memory tells it; none if it is
     /// gone.
     std::vector<std::string> shared_memory() const;
@@ -42,6 +44,8 @@ class LiveTarget final : public Target {
     Nanos monotonic_ahead() override { return offsets().monotonic; }
 
   private:
+    /// nullopt: a set could not be read.
+    std::optional<std::vector<facts::Watch>> idle_watches();
     const ClockOffsets &offsets();
     Result<std::vector<EpollEntry>> read_epoll_set(int fd);
     Result<std::string> fdinfo(int fd) const;

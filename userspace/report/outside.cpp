@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/outside.h"
 
+#include "diagnosis/scene.h"
 #include "report/cast.h"
 #include "report/end_use.h"
 
@@ -16,8 +17,6 @@ namespace {
 using facts::End;
 using facts::EndId;
 using facts::Snapshot;
-
-constexpr int last_standard_stream = 2; ///< stderr
 
 /// What of several is so: any; nullopt: none is known to be, but not all are known.
 std::optional<bool> any_of(std::optional<bool> one, std::optional<bool> other) {
@@ -106,8 +105,8 @@ class Finder {
     }
 
     bool is_standard_stream(const End &end) const {
-        return std::ranges::any_of(holders_.at(end.id),
-                                   [](const Holder &one) { return one.fd <= last_standard_stream; });
+        return std::ranges::any_of(
+            holders_.at(end.id), [](const Holder &one) { return one.fd <= diagnosis::last_standard_stream; });
     }
 
     /// What nobody holds is on its way to somebody of the tree, or was left by him.

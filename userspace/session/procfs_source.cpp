@@ -175,12 +175,8 @@ std::optional<facts::Actor> ProcfsSource::actor(facts::Pid pid, Look &look) {
     actor.cpu = procfs::of_ticks(stat->utime + stat->stime + stat->cutime + stat->cstime);
     if (!listed && procfs::is_refusal(listed.error()))
         ++look.descriptors_hidden;
-    actor.holds_io_uring = target.descriptor_of("anon_inode:[io_uring]").has_value();
-    actor.holds_eventfd = target.descriptor_of("anon_inode:[eventfd]").has_value();
     add_threads(actor, *stat, target, look);
-    std::optional<std::vector<facts::Watch>> idle = target.idle_watches();
-    actor.idle_watches_known = idle.has_value();
-    actor.idle_watches = std::move(idle).value_or(std::vector<facts::Watch>());
+    target.describe(actor);
     if (actor.threads.empty())
         return std::nullopt;
     if (!facts::is_stuck(actor))

@@ -98,8 +98,6 @@ Result<Sampler::Reading> Sampler::read(facts::Pid pid, const Member &member, Nan
     // Asked first: it reads all descriptors at once, and the target remembers them for the waits.
     const Result<void> listed = target.list();
     reading.descriptors_hidden = !listed && procfs::is_refusal(listed.error());
-    actor.holds_io_uring = target.descriptor_of("anon_inode:[io_uring]").has_value();
-    actor.holds_eventfd = target.descriptor_of("anon_inode:[eventfd]").has_value();
     actor.alarms = kernel::alarms_of(reading.records);
     for (const uw_thread_record &record : reading.records) {
         kernel::ThreadFacts &facts = reading.threads.emplace_back(kernel::thread_facts(record));
@@ -107,9 +105,7 @@ Result<Sampler::Reading> Sampler::read(facts::Pid pid, const Member &member, Nan
         if (facts.thread.tid == pid)
             actor.ppid = facts.ppid;
     }
-    std::optional<std::vector<facts::Watch>> idle = target.idle_watches();
-    actor.idle_watches_known = idle.has_value();
-    actor.idle_watches = std::move(idle).value_or(std::vector<facts::Watch>());
+    target.describe(actor);
     if (std::ranges::any_of(reading.threads, could_run))
         actor.cpu_limit = cpu_limit(proc_, pid);
     if (std::ranges::any_of(reading.threads, waits_for_own_lock))

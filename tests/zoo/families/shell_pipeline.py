@@ -34,14 +34,7 @@ def parent() -> None:
 
 def start() -> tuple[subprocess.Popen[bytes], zoo.Pipes]:
     """The shell, and what leads into its pipeline and out of it; with a history."""
-    shell = runtime.launch(
-        runtime.folder(),
-        "bash",
-        *("-c", COMMAND),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        bufsize=0,
-    )
+    shell = runtime.launch_shell(COMMAND)
     assert shell.stdin is not None and shell.stdout is not None
     lines = zoo.Pipes(shell.stdout.fileno(), shell.stdin.fileno())
     for _ in range(zoo.TURNS):

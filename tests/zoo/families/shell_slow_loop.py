@@ -6,8 +6,6 @@ in nanosleep, which has inherited the pipe with the lines, unread > 0, and will 
 parent waits in read for an answer per line.
 """
 
-import subprocess
-
 import zoo
 import zoo_runtime as runtime
 
@@ -17,14 +15,7 @@ QUEUED = 3
 
 
 def parent() -> None:
-    shell = runtime.launch(
-        runtime.folder(),
-        "bash",
-        *("-c", COMMAND),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        bufsize=0,
-    )
+    shell = runtime.launch_shell(COMMAND)
     assert shell.stdin is not None and shell.stdout is not None
     for _ in range(zoo.TURNS):
         shell.stdin.write(b"0\n")

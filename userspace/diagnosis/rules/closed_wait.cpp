@@ -14,8 +14,6 @@
 namespace unwedge::diagnosis::rules {
 namespace {
 
-constexpr int last_standard_stream = 2; ///< stderr
-
 /// What one actor cannot go on without. In order of how much it says.
 enum class Need {
     child, ///< its end: an idle program below a shell is waited for, too, and is no wedge
