@@ -205,7 +205,9 @@ void Casebook::match(std::vector<Suspicion> found) {
             continue;
         }
         Case &one = known->facts;
-        suspicion.since = std::min(suspicion.since, one.first.since);
+        // A rule about the same unread bytes goes on where another one was; a proof is about something else.
+        if (is_proof(suspicion.kind) == is_proof(one.latest.kind))
+            suspicion.since = std::min(suspicion.since, one.first.since);
         // What is stopped, or can't run, has not moved since the last look, or it was let go in between.
         const bool stands_still = suspicion.kind == Kind::stopped || is_proof(suspicion.kind);
         const bool moved = stands_still && suspicion.switches != one.latest.switches;

@@ -236,5 +236,30 @@ TEST(ClosedWait, IsNotToldBesideWhatAQueueShows) {
     EXPECT_EQ(wedge(build).culprits(), Texts{"20 stopped_consuming certain confirmed"});
 }
 
+/// The command's request still lies unread in the worker's end, which no loop asks for.
+SnapshotBuilder unread_since(Nanos since) {
+    SnapshotBuilder build = asked();
+    build.actor(child).thread_at(0).wait(in_epoll({}));
+    build.end(child_end).unread(7, since);
+    return build;
+}
+
+TEST(ClosedWait, LeavesWhatIsUnreadToTheRulesAboutThatFromTheFirst) {
+    Story story = wedge(unread_since(99s));
+    EXPECT_EQ(story.culprits(), nobody) << "as a sweep may meet an end late";
+    story.look_for(6s);
+    EXPECT_EQ(story.culprits(), certain_wedge);
+}
+
+TEST(ClosedWait, GivesWayToWhatAQueueShowsLater) {
+    Story story = wedge(asked());
+    ASSERT_EQ(story.culprits(), Texts{"12 unanswered certain confirmed"});
+    const Nanos later = story.build.snapshot().at - 1s;
+    story.build.actor(child).thread_at(0).wait(in_epoll({}));
+    story.build.end(child_end).unread(7, later);
+    story.look_for(6s);
+    EXPECT_EQ(story.culprits(), certain_wedge) << "one accusation, and no recovery";
+}
+
 } // namespace
 } // namespace unwedge::diagnosis

@@ -171,6 +171,25 @@ Nanos at_rest_since(const Scene &scene, const std::set<Pid> &closed) {
     return latest;
 }
 
+/// Something came, or a peer went, so lately that the rules about what nobody reads have yet to see it last: they
+/// say more than the proof.
+bool is_too_early(const Scene &scene, const std::set<Pid> &closed) {
+    const auto lately = [&](const std::optional<Nanos> &since) {
+        return since && scene.now().at - *since < scene.policy().stall_after;
+    };
+    const auto unsettled = [&](const facts::Hold &hold) {
+        const facts::End *end = scene.end(hold.end);
+        return end && ((end->unread.value_or(0) > 0 && lately(end->unread_since)) || lately(end->closed_since));
+    };
+    return std::ranges::any_of(
+        closed, [&](Pid pid) { return std::ranges::any_of(scene.actor(pid)->holds, unsettled); });
+}
+
+bool has_taken_all(const Scene &scene, facts::EndId id) {
+    const facts::End *end = scene.end(id);
+    return end && end->unread == 0U;
+}
+
 /// Reads a channel that somebody beside it got by a fork and did not close: neither an ancestor, which might
 /// mean it, nor as a standard stream.
 bool is_withheld(const Scene &scene, const Step &step) {
@@ -240,7 +259,7 @@ std::optional<Finding> judge_last(const Scene &scene, const Search &search) {
             false};
     // It idles. Who waits for its end, or reads what it prints, may run a service, and nobody misses
     // anything.
-    if (through && through->need == Need::owed)
+    if (through && through->need == Need::owed && has_taken_all(scene, through->end))
         return Finding{Kind::unanswered, &last, through,
                        fmt::format("it took what it was sent, and thread {} is idle in {}", thread.tid,
                                    thread.wait.call),
@@ -305,7 +324,7 @@ std::optional<Suspicion> closed_wait(const Scene &scene, const std::vector<Suspi
     const std::set<Pid> closed = closed_set(by);
     const bool told_already =
         std::ranges::any_of(others, [&](const Suspicion &one) { return closed.contains(one.pid); });
-    if (!closed.contains(root->pid) || told_already)
+    if (!closed.contains(root->pid) || told_already || is_too_early(scene, closed))
         return std::nullopt;
     Search search(scene, closed);
     search.go_from(*root);
