@@ -111,8 +111,7 @@ std::string awaited_owner(const Scene &scene, const Suspicion &suspicion) {
 
 bool asks_to_read(const facts::Thread &loop, int fd) {
     return loop.wait.watches && std::ranges::any_of(*loop.wait.watches, [fd](const facts::Watch &watch) {
-               return watch.fd == fd &&
-                      (watch.read == facts::Interest::armed || watch.read == facts::Interest::edge);
+               return watch.fd == fd && facts::waits_to_read(watch);
            });
 }
 

@@ -3,6 +3,7 @@
 
 #include "diagnosis/fingerprint.h"
 #include "diagnosis/health.h"
+#include "diagnosis/rules/rules.h"
 #include "diagnosis/wakers.h"
 #include "facts/names.h"
 
@@ -27,7 +28,7 @@ bool same_subject(const Suspicion &one, const Suspicion &other) {
 /// Gone before it could recover: the actor ended, or has no descriptor of the channel any more.
 bool is_gone(const Scene &scene, const Case &one) {
     if (is_proof(one.latest.kind))
-        return !switches_of_all(scene, one.latest.closed);
+        return !switches_of(scene, one.latest.rest);
     const facts::Actor *actor = scene.actor(one.latest.pid);
     if (!actor || actor->exited || actor->started != one.latest.started)
         return true;
@@ -38,7 +39,7 @@ bool is_gone(const Scene &scene, const Case &one) {
 /// Does what made the case still hold, whatever its thread does at this very instant?
 bool still_stands(const Scene &scene, const Case &one) {
     if (is_proof(one.latest.kind))
-        return switches_of_all(scene, one.latest.closed) == one.latest.switches;
+        return rests_still(scene, one.latest.rest, one.latest.switches, one.latest.since);
     if (is_gone(scene, one))
         return false;
     if (one.latest.kind == Kind::stopped)
@@ -131,9 +132,10 @@ bool convicts(const Verdict &verdict) {
     return verdict.confidence != Confidence::inconclusive && verdict.state == State::confirmed;
 }
 
-/// Everyone who waits, however indirectly, on a standing culprit and does nothing else.
+/// Everyone who waits, however indirectly, on a standing culprit and does nothing else. `at_rest`: of whom
+/// that is known, though they may beat.
 std::vector<Verdict> victim_verdicts(const Scene &scene, const std::vector<WaitEdge> &edges,
-                                     const std::vector<Verdict> &culprits) {
+                                     const std::vector<Verdict> &culprits, const std::set<Pid> &at_rest) {
     std::map<Pid, Nanos> since;
     std::set<Pid> blockers;
     for (const Verdict &culprit : culprits) {
@@ -148,8 +150,9 @@ std::vector<Verdict> victim_verdicts(const Scene &scene, const std::vector<WaitE
         const Nanos start = since[path.final_blocker];
         // Who is farther away may have gone on for a while, as a proxy that fills its buffers.
         const Nanos lately = std::max(start, scene.now().at - scene.policy().stall_after);
-        if (is_stopped(actor) ||
-            !stands_still(scene, actor, lately, scene.policy().stall_after).value_or(true))
+        const bool stands = at_rest.contains(pid) ||
+                            stands_still(scene, actor, lately, scene.policy().stall_after).value_or(true);
+        if (is_stopped(actor) || !stands)
             continue;
         Verdict verdict{.kind = Kind::waiting, .role = Role::victim, .pid = pid};
         verdict.channel = path.next.channel;
@@ -193,6 +196,17 @@ bool is_notable(const facts::End &end) {
 }
 
 } // namespace
+
+/// Those of them that may come to something: of some it is known from the last look that nobody waits.
+std::vector<Suspicion> Casebook::not_acquitted(const std::vector<Suspicion> &found) const {
+    std::vector<Suspicion> rest;
+    std::ranges::copy_if(found, std::back_inserter(rest), [this](const Suspicion &one) {
+        const auto known = std::ranges::find_if(
+            cases_, [&](const Entry &entry) { return same_subject(entry.facts.latest, one); });
+        return known == cases_.end() || !known->nobody_waits;
+    });
+    return rest;
+}
 
 void Casebook::match(std::vector<Suspicion> found) {
     for (Entry &entry : cases_)
@@ -307,6 +321,15 @@ void Casebook::judge_all(const Scene &scene, const std::vector<WaitEdge> &all_ed
     }
 }
 
+/// Who is known to do nothing, by a verdict that stands.
+std::set<Pid> Casebook::at_rest() const {
+    std::set<Pid> all;
+    for (const Entry &entry : cases_)
+        if (entry.verdict)
+            all.insert(entry.facts.latest.rest.actors.begin(), entry.facts.latest.rest.actors.end());
+    return all;
+}
+
 /// One verdict for each culprit: of its several unread channels a sure one, and of these the one that has
 /// waited longest.
 std::vector<Verdict> Casebook::standing(const Scene &scene) const {
@@ -336,22 +359,29 @@ Diagnosis Casebook::observe(facts::Snapshot snapshot, Outlook outlook) {
     close_cleared(scene);
     const std::vector<StalledEnd> stalled = stalled_ends(scene);
     std::vector<Suspicion> found = suspicions(scene, stalled);
+    if (std::optional<Suspicion> proof = rules::closed_wait(scene, not_acquitted(found)))
+        found.push_back(std::move(*proof));
     add_waits_for_the_dead(scene, found, diagnosis.waits);
     match(std::move(found));
     judge_all(scene, diagnosis.waits, outlook);
 
     diagnosis.verdicts = standing(scene);
-    std::vector<Verdict> victims = victim_verdicts(scene, diagnosis.waits, diagnosis.verdicts);
+    std::vector<Verdict> victims = victim_verdicts(scene, diagnosis.waits, diagnosis.verdicts, at_rest());
     std::ranges::copy(closed_, std::back_inserter(diagnosis.verdicts));
     std::ranges::move(victims, std::back_inserter(diagnosis.verdicts));
     const char *const alone =
         scene.now().hidden.empty() ? "nobody waits for it" : "nobody is seen to wait for it";
-    for (const Entry &entry : cases_)
-        if (const facts::End *end = scene.end(entry.facts.latest.end);
-            end && entry.nobody_waits && is_notable(*end))
-            diagnosis.notes.push_back({NoteKind::unread, entry.facts.latest.pid, facts::channel_of(*end),
-                                       fmt::format("fd {} of {} is unread, and {}", entry.facts.latest.fd,
-                                                   entry.facts.latest.pid, alone)});
+    for (const Entry &entry : cases_) {
+        const Suspicion &latest = entry.facts.latest;
+        const facts::End *end = scene.end(latest.end);
+        if (!end || !entry.nobody_waits || !is_notable(*end))
+            continue;
+        const bool stale = latest.kind == Kind::stale_reply;
+        diagnosis.notes.push_back(
+            {stale ? NoteKind::stale_reply : NoteKind::unread, latest.pid, facts::channel_of(*end),
+             fmt::format("fd {} of {} is unread{}, and {}", latest.fd, latest.pid,
+                         stale ? ", and its replies come late by a request" : "", alone)});
+    }
     add_busy_notes(scene, stalled, diagnosis.notes);
     add_backpressure_notes(scene, diagnosis.waits, diagnosis.notes);
     previous_ = std::move(snapshot);

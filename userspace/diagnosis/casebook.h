@@ -44,6 +44,7 @@ class Casebook {
     };
 
     void close_cleared(const Scene &scene);
+    std::vector<Suspicion> not_acquitted(const std::vector<Suspicion> &found) const;
     void match(std::vector<Suspicion> found);
     const Entry *suspected(Pid pid) const;
     bool awaits_another_suspect(const Entry &entry) const;
@@ -51,6 +52,7 @@ class Casebook {
     waits_for_suspects(const std::vector<WaitEdge> &edges) const;
     void judge_all(const Scene &scene, const std::vector<WaitEdge> &edges, Outlook outlook);
     void close(Entry &entry, State state, Nanos at);
+    std::set<Pid> at_rest() const;
     std::vector<Verdict> standing(const Scene &scene) const;
 
     Policy policy_;

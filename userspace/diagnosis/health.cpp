@@ -38,29 +38,6 @@ bool slept_since(const Scene &scene, const facts::Actor &actor, Nanos since) {
     });
 }
 
-/// Whether any reading of its CPU time within the last `length` shows work; nullopt if none does, but they do
-/// not go back that far, give or take a second.
-std::optional<bool> is_quiet(const Scene &scene, const facts::Actor &actor, Nanos length) {
-    if (!actor.cpu || actor.earlier_cpu.empty())
-        return std::nullopt;
-    const Nanos from = scene.now().at - length;
-    facts::CpuReading later{scene.now().at, facts::cpu_wanted(actor)};
-    for (const facts::CpuReading &earlier : actor.earlier_cpu | std::views::reverse) {
-        if (later.at <= from)
-            return true;
-        const Nanos window = later.at - earlier.at;
-        if (window < scene.policy().look_distance)
-            continue; // too short to tell: a wake-up would be work
-        const bool worked =
-            seconds(later.wanted - earlier.wanted) >= scene.policy().busy_share * seconds(window);
-        // Work in a window that begins before that time may have been done before it, too.
-        if (worked)
-            return earlier.at < from ? std::nullopt : std::optional(false);
-        later = earlier;
-    }
-    return later.at <= from + scene.policy().reading_distance ? std::optional(true) : std::nullopt;
-}
-
 } // namespace
 
 Health health(const Scene &scene, const facts::Actor &actor) {
@@ -81,6 +58,27 @@ std::map<Pid, Health> health(const Scene &scene) {
     for (const auto &[pid, actor] : scene.now().actors)
         all[pid] = health(scene, actor);
     return all;
+}
+
+std::optional<bool> is_quiet(const Scene &scene, const facts::Actor &actor, Nanos length) {
+    if (!actor.cpu || actor.earlier_cpu.empty())
+        return std::nullopt;
+    const Nanos from = scene.now().at - length;
+    facts::CpuReading later{scene.now().at, facts::cpu_wanted(actor)};
+    for (const facts::CpuReading &earlier : actor.earlier_cpu | std::views::reverse) {
+        if (later.at <= from)
+            return true;
+        const Nanos window = later.at - earlier.at;
+        if (window < scene.policy().look_distance)
+            continue; // too short to tell: a wake-up would be work
+        const bool worked =
+            seconds(later.wanted - earlier.wanted) >= scene.policy().busy_share * seconds(window);
+        // Work in a window that begins before that time may have been done before it, too.
+        if (worked)
+            return earlier.at < from ? std::nullopt : std::optional(false);
+        later = earlier;
+    }
+    return later.at <= from + scene.policy().reading_distance ? std::optional(true) : std::nullopt;
 }
 
 std::optional<bool> stands_still(const Scene &scene, const facts::Actor &actor, Nanos since,

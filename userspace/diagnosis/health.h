@@ -17,4 +17,8 @@ std::map<Pid, Health> health(const Scene &scene);
 /// or its CPU time was not read for long enough.
 std::optional<bool> stands_still(const Scene &scene, const facts::Actor &actor, Nanos since, Nanos quiet_for);
 
+/// Whether no reading of its CPU time within the last `length` shows work; nullopt: none does, but they do
+/// not go back that far, give or take a second.
+std::optional<bool> is_quiet(const Scene &scene, const facts::Actor &actor, Nanos length);
+
 } // namespace unwedge::diagnosis

@@ -113,12 +113,13 @@ Confidence confidence(const Scene &scene, const Suspicion &suspicion, const Vict
     return certain ? Confidence::certain : Confidence::likely;
 }
 
-/// Nobody needs to wait for it: it is proven that nothing will move. Who only may still be connected to has
-/// the patience of all who may yet move.
+/// Nobody needs to wait for it: nothing will move. Who may still be connected to, or only ticks, has the
+/// patience of all who may yet move.
 Judgement judge_proof(const Scene &scene, const Case &one, Outlook outlook) {
     const Suspicion &latest = one.latest;
     const Policy &policy = scene.policy();
-    const Nanos patience = latest.awaits.empty() ? policy.stall_after : policy.busy_after;
+    const bool may_move = !latest.awaits.empty() || !latest.rest.ticking.empty();
+    const Nanos patience = may_move ? policy.busy_after : policy.stall_after;
     const bool over = outlook == Outlook::time_is_up || scene.now().at - latest.since >= patience;
     if (one.looks < 2 || latest.switches != one.first.switches || !over)
         return {};

@@ -15,10 +15,12 @@ std::string_view name(Kind kind) {
     case Kind::starved: return "starved";
     case Kind::not_accepting: return "not_accepting";
     case Kind::peer_gone: return "peer_gone";
+    case Kind::boot_wedge: return "boot_wedge";
     case Kind::eof_withheld: return "eof_withheld";
     case Kind::orphaned_lock: return "orphaned_lock";
     case Kind::lost_reply: return "lost_reply";
     case Kind::unanswered: return "unanswered";
+    case Kind::stale_reply: return "stale_reply";
     case Kind::deadlock: return "deadlock";
     case Kind::closed_wait: return "closed_wait";
     case Kind::waiting: return "waiting";
@@ -31,6 +33,7 @@ std::string_view name(NoteKind kind) {
     case NoteKind::unread: return "unread";
     case NoteKind::busy: return "busy";
     case NoteKind::backpressure: return "backpressure";
+    case NoteKind::stale_reply: return "stale_reply";
     }
     return "unknown";
 }

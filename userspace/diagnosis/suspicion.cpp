@@ -46,6 +46,8 @@ void choose_loop(StalledEnd &stalled) {
 std::optional<Suspicion> suspect_idle(const Scene &scene, const StalledEnd &stalled) {
     if (is_listener(*stalled.end))
         return rules::not_accepting(scene, stalled);
+    if (std::optional<Suspicion> found = rules::stale_reply(scene, stalled))
+        return found;
     if (std::optional<Suspicion> found = rules::stopped_consuming(scene, stalled))
         return found;
     if (std::optional<Suspicion> found = rules::missed_edge(scene, stalled))
@@ -127,8 +129,6 @@ std::vector<Suspicion> suspicions(const Scene &scene, const std::vector<StalledE
         if (!actor.exited)
             if (std::optional<Suspicion> found = rules::stopped(scene, actor, stalled))
                 all.push_back(std::move(*found));
-    if (std::optional<Suspicion> found = rules::closed_wait(scene, all))
-        all.push_back(std::move(*found));
     return all;
 }
 

@@ -5,6 +5,7 @@
 #include "diagnosis/scene.h"
 #include "diagnosis/timer.h"
 #include "diagnosis/verdict.h"
+#include "diagnosis/wakers.h"
 
 #include <set>
 #include <vector>
@@ -24,7 +25,7 @@ struct Suspicion {
     Pid tid = 0;                                     ///< the thread that should read
     facts::WaitKind wait = facts::WaitKind::unknown; ///< what it sits in
     std::uint64_t switches =
-        0;       ///< of that thread: when it moves, the thread has woken; of a proof: of all of `closed`
+        0;       ///< of that thread: when it moves, the thread has woken; of a proof: of those in `rest`
     Timer timer; ///< of that thread
     bool facts_known = true;      ///< false: something that could acquit could not be read
     bool inferred = false;        ///< who should read was concluded, not seen
@@ -32,7 +33,7 @@ struct Suspicion {
     std::optional<Pid> awaited;   ///< the actor of the tree that it awaits an answer of
     bool awaits_busy = false;     ///< a program that it runs, or the actor it awaits, uses CPU
     bool lock_owner_known = true; ///< false: blocked on a lock that another thread may or may not own
-    std::set<Pid> closed;         ///< of a proof: who can't run again, the suspect too unless it is dead
+    Rest rest;                    ///< of a proof: who is at rest, the suspect too unless it is dead
     std::vector<Evidence> evidence;
 };
 
@@ -49,8 +50,8 @@ struct StalledEnd {
 /// All stalled ends that an actor of the tree holds.
 std::vector<StalledEnd> stalled_ends(const Scene &scene);
 
-/// What all rules find in this look, whose stalled_ends() are `stalled`; at most one suspicion for each actor
-/// and end.
+/// What all rules about queues and stops find in this look, whose stalled_ends() are `stalled`; at most one
+/// suspicion for each actor and end.
 std::vector<Suspicion> suspicions(const Scene &scene, const std::vector<StalledEnd> &stalled);
 
 } // namespace unwedge::diagnosis

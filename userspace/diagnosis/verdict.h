@@ -25,10 +25,12 @@ enum class Kind {
     starved,
     not_accepting,
     peer_gone,
+    boot_wedge,
     eof_withheld,
     orphaned_lock,
     lost_reply,
     unanswered,
+    stale_reply,
     deadlock,
     closed_wait,
     waiting
@@ -37,6 +39,7 @@ enum class Kind {
 /// Concluded from that nobody who could wake the actor can run (wakers.h), not from a queue.
 constexpr bool is_proof(Kind kind) {
     switch (kind) {
+    case Kind::boot_wedge:
     case Kind::eof_withheld:
     case Kind::orphaned_lock:
     case Kind::lost_reply:
@@ -99,9 +102,10 @@ struct WaitEdge {
 };
 
 enum class NoteKind {
-    unread,      ///< an end that nobody reads and nobody waits for
-    busy,        ///< an actor that has not read yet, but works
-    backpressure ///< a sender that is blocked by a receiver that is slow, but reads
+    unread,       ///< an end that nobody reads and nobody waits for
+    busy,         ///< an actor that has not read yet, but works
+    backpressure, ///< a sender that is blocked by a receiver that is slow, but reads
+    stale_reply   ///< replies on a channel of strict turns that each come to the request before
 };
 
 /// Worth telling, but no wedge.

@@ -2,6 +2,7 @@
 #include "diagnosis/wakers.h"
 
 #include "diagnosis/attention.h"
+#include "diagnosis/health.h"
 #include "diagnosis/timer.h"
 #include "diagnosis/waits.h"
 
@@ -28,6 +29,35 @@ struct Shared {
     std::set<Pid> eventfd_holders;
 };
 
+/// When it last did anything that its records, its pipes or its children show, heartbeats aside.
+Nanos last_deed(const Scene &scene, const facts::Actor &actor) {
+    Nanos latest = actor.started;
+    if (actor.doings && actor.doings->last_deed)
+        latest = std::max(latest, *actor.doings->last_deed);
+    for (const facts::Hold &hold : actor.holds)
+        if (const facts::End *end = scene.end(hold.end); end && end->kind == facts::ChannelKind::pipe)
+            for (const std::optional<Nanos> &at : {end->last_receive, end->last_send, end->last_arrival})
+                latest = std::max(latest, at.value_or(latest));
+    for (const facts::Actor *child : scene.children(actor.pid))
+        latest = std::max(latest, child->started);
+    return latest;
+}
+
+/// What time wakes it for, if anything, comes again and again, and for --busy-after it has only sent and
+/// received heartbeats. Where its doings are not recorded, nobody knows that.
+bool only_ticks(const Scene &scene, const facts::Actor &actor) {
+    const Nanos patience = scene.policy().busy_after;
+    const auto ticks = [&](const facts::Thread &thread) {
+        const Timer timer = timer_of(thread, scene.policy());
+        // That of a job that is far away may hide behind the one of a tick, but not be one.
+        const Nanos lately = patience / 3;
+        return timer.known &&
+               (!timer.left || (*timer.left <= lately && thread.asleep && *thread.asleep <= lately));
+    };
+    return actor.doings && scene.now().at - last_deed(scene, actor) >= patience &&
+           is_quiet(scene, actor, patience) == true && std::ranges::all_of(actor.threads, ticks);
+}
+
 /// Gathers who can wake one actor.
 class Gatherer {
   public:
@@ -47,10 +77,18 @@ class Gatherer {
   private:
     void add(const facts::Thread &thread) {
         const Timer timer = timer_of(thread, scene_.policy());
-        if (thread.state != facts::ThreadState::sleeping || !timer.known || timer.left)
+        if (thread.state != facts::ThreadState::sleeping || !timer.known || (timer.left && !ticks()))
             found_.open = true;
-        else
+        else if (!timer.left || thread.wait.kind != facts::WaitKind::sleep)
             add(thread.wait);
+    }
+
+    /// Asked only of who has a timer, and once.
+    bool ticks() {
+        if (!ticks_)
+            ticks_ = only_ticks(scene_, actor_);
+        found_.ticks = found_.ticks || *ticks_;
+        return *ticks_;
     }
 
     void add(const facts::Wait &wait) {
@@ -75,8 +113,7 @@ class Gatherer {
         for (const facts::Watch &watch : *wait.watches) {
             if (found_.open) // nobody asks who else
                 return;
-            add_source(watch.fd, watch.source, watch.process,
-                       watch.read == facts::Interest::armed || watch.read == facts::Interest::edge);
+            add_source(watch.fd, watch.source, watch.process, facts::waits_to_read(watch));
         }
     }
 
@@ -176,6 +213,7 @@ class Gatherer {
     const Scene &scene_;
     const Shared &shared_;
     const facts::Actor &actor_;
+    std::optional<bool> ticks_;
     Wakers found_;
 };
 
@@ -190,15 +228,38 @@ std::map<Pid, Wakers> wakers(const Scene &scene) {
     return all;
 }
 
-std::optional<std::uint64_t> switches_of_all(const Scene &scene, const std::set<Pid> &actors) {
+std::optional<std::uint64_t> switches_of(const Scene &scene, const Rest &rest) {
     std::uint64_t sum = 0;
-    for (const Pid pid : actors) {
+    for (const Pid pid : rest.actors) {
         const facts::Actor *actor = scene.actor(pid);
         if (!actor || actor->exited)
             return std::nullopt;
-        sum += switches_of(*actor);
+        if (!rest.ticking.contains(pid))
+            sum += switches_of(*actor);
     }
     return sum;
+}
+
+Nanos at_rest_since(const Scene &scene, const Rest &rest) {
+    Nanos latest{};
+    for (const Pid pid : rest.actors) {
+        const facts::Actor &actor = *scene.actor(pid);
+        if (rest.ticking.contains(pid))
+            latest = std::max(latest, last_deed(scene, actor));
+        else
+            for (const facts::Thread &thread : actor.threads)
+                latest = std::max(latest, scene.now().at - thread.asleep.value_or(Nanos{}));
+    }
+    return latest;
+}
+
+/// Flight records are stamped with jiffies, and told by a clock that is read at any time in one.
+bool rests_still(const Scene &scene, const Rest &rest, std::uint64_t switches, Nanos since) {
+    if (switches_of(scene, rest) != switches)
+        return false;
+    return std::ranges::all_of(rest.ticking, [&](Pid pid) {
+        return last_deed(scene, *scene.actor(pid)) <= since + scene.policy().sweep;
+    });
 }
 
 std::set<Pid> closed_set(const std::map<Pid, Wakers> &all) {

@@ -18,6 +18,8 @@ struct Wakers {
     bool open = false;
     /// It waits for connections that only programs of this host can make.
     bool listens = false;
+    /// Time wakes it again and again, and nothing has come of that for --busy-after.
+    bool ticks = false;
     std::set<Pid> actors; ///< others of the tree
 };
 
@@ -29,7 +31,19 @@ std::map<Pid, Wakers> wakers(const Scene &scene);
 /// communication deadlock of the OR model; Chandy, Misra and Haas, 1983). Linear in the number of pairs.
 std::set<Pid> closed_set(const std::map<Pid, Wakers> &all);
 
-/// How often the threads of all of `actors` have come off a CPU so far; nullopt: one is gone.
-std::optional<std::uint64_t> switches_of_all(const Scene &scene, const std::set<Pid> &actors);
+/// Actors that do nothing.
+struct Rest {
+    std::set<Pid> actors;
+    std::set<Pid> ticking; ///< those of them that time wakes for nothing
+};
+
+/// How often the threads of those that don't tick have come off a CPU so far; nullopt: one of all is gone.
+std::optional<std::uint64_t> switches_of(const Scene &scene, const Rest &rest);
+
+/// When the latest of them last did anything.
+Nanos at_rest_since(const Scene &scene, const Rest &rest);
+
+/// None of them is gone, nor has done anything since they came to rest at `since`, when they had `switches`.
+bool rests_still(const Scene &scene, const Rest &rest, std::uint64_t switches, Nanos since);
 
 } // namespace unwedge::diagnosis

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "facts/delays.h"
+#include "facts/doings.h"
 #include "facts/ids.h"
 #include "facts/wait.h"
 #include "util/clock.h"
@@ -89,6 +90,8 @@ struct Actor {
     /// The memory that it shares with others and that has no name any more, each as DEVICE:INODE; only where
     /// a thread of the snapshot waits for a lock in such.
     std::vector<std::string> shared_memory;
+    std::optional<Doings>
+        doings; ///< nullopt: not recorded at this level, or its records gave room to others'
     std::optional<CpuLimit> cpu_limit; ///< asked for only while a thread of it could run
     bool exited = false;
     std::optional<int> exit_status; ///< as wait(2) tells it, once exited; nullopt: not known

@@ -64,6 +64,10 @@ struct Watch {
     std::optional<Pid> process; ///< whose end a pidfd waits for; nullopt: not known
 };
 
+constexpr bool waits_to_read(const Watch &watch) {
+    return watch.read == Interest::armed || watch.read == Interest::edge;
+}
+
 /// Edge-triggered loops (tokio, Go, nginx) ask for writing at all times: that is no wait for it.
 constexpr bool waits_to_write(const Watch &watch) {
     return watch.write && watch.read != Interest::edge;

@@ -79,6 +79,42 @@ Result<std::vector<Record>> without_twins(Result<std::vector<Record>> records, _
     return records;
 }
 
+/// All flight recordings as they are now. Only for so long: all of it counts as this process's memory.
+class Flights {
+  public:
+    static Result<Flights> of(const bpf_map *map) {
+        const std::size_t size = bpf_map__value_size(map);
+        const std::size_t count = bpf_map__max_entries(map);
+        Result<Mapping> mapping = Mapping::of(bpf_map__fd(map), count * size);
+        if (!mapping)
+            return mapping.error();
+        return Flights(std::move(*mapping), size, count);
+    }
+
+    /// Of each number the one of its last process.
+    std::map<facts::Pid, const uw_flight *> latest() const {
+        const std::span all(static_cast<const std::byte *>(mapping_.start()), count_ * size_);
+        std::map<facts::Pid, const uw_flight *> latest;
+        for (std::size_t i = 0; i < count_; ++i) {
+            const auto &flight = *reinterpret_cast<const uw_flight *>(all.subspan(i * size_).data());
+            if (flight.number == 0)
+                continue;
+            const uw_flight *&known = latest[static_cast<facts::Pid>(flight.pid)];
+            if (!known || flight.number > known->number)
+                known = &flight;
+        }
+        return latest;
+    }
+
+  private:
+    Flights(Mapping mapping, std::size_t size, std::size_t count)
+        : mapping_(std::move(mapping)), size_(size), count_(count) {}
+
+    Mapping mapping_;
+    std::size_t size_; ///< of one
+    std::size_t count_;
+};
+
 Result<void> attach_all(const std::vector<bpf_program *> &programs, std::vector<Link> &links) {
     for (const bpf_program *program : programs) {
         Result<Link> link = attach(program);
@@ -153,6 +189,10 @@ struct Tracer::Impl {
     Result<std::vector<std::byte>> visit_ends(const EndIterator &iterator,
                                               const std::vector<facts::Pid> &actors) const;
     FlightClock flight_clock() const;
+    facts::History history_of(const uw_flight &flight) const {
+        return kernel::history_of(flight, skeleton->rodata->config.flight_mask + std::size_t{1},
+                                  flight_clock());
+    }
     /// The programs by which the plan observes a hook.
     std::vector<bpf_program *> programs_of(const HookPlan &plan, Hook hook) const;
     Result<void> learn_namespace() const;
@@ -454,29 +494,22 @@ Result<std::vector<uw_hold_record>> Tracer::holds(facts::Pid pid) {
 }
 
 Result<std::map<facts::Pid, facts::History>> Tracer::histories() const {
-    const bpf_map *map = impl_->skeleton->maps.flights;
-    const std::size_t count = bpf_map__max_entries(map);
-    const std::size_t size = bpf_map__value_size(map);
-    // Only for so long: all of it would count as this process's memory.
-    const Result<Mapping> mapping = Mapping::of(bpf_map__fd(map), count * size);
-    if (!mapping)
-        return mapping.error();
-    const std::span all(static_cast<const std::byte *>(mapping->start()), count * size);
-    std::map<facts::Pid, const uw_flight *> latest;
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto &flight = *reinterpret_cast<const uw_flight *>(all.subspan(i * size).data());
-        if (flight.number == 0)
-            continue;
-        const uw_flight *&known = latest[static_cast<facts::Pid>(flight.pid)];
-        if (!known || flight.number > known->number)
-            known = &flight;
-    }
+    const Result<Flights> flights = Flights::of(impl_->skeleton->maps.flights);
+    if (!flights)
+        return flights.error();
     std::map<facts::Pid, facts::History> histories;
-    for (const auto &[pid, flight] : latest)
-        histories.emplace(pid,
-                          history_of(*flight, impl_->skeleton->rodata->config.flight_mask + std::size_t{1},
-                                     impl_->flight_clock()));
+    for (const auto &[pid, flight] : flights->latest())
+        histories.emplace(pid, impl_->history_of(*flight));
     return histories;
+}
+
+Result<std::optional<facts::History>> Tracer::history(facts::Pid pid) const {
+    const Result<Flights> flights = Flights::of(impl_->skeleton->maps.flights);
+    if (!flights)
+        return flights.error();
+    const std::map<facts::Pid, const uw_flight *> latest = flights->latest();
+    const auto found = latest.find(pid);
+    return found == latest.end() ? std::nullopt : std::optional(impl_->history_of(*found->second));
 }
 
 std::uint64_t Tracer::histories_evicted() const {

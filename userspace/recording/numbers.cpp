@@ -132,6 +132,8 @@ class Visit {
             pid_(watch.process);
         for (facts::Hold &hold : one.holds)
             end_(hold.end);
+        if (one.doings)
+            rekey(one.doings->conversations, end_);
     }
     void end(facts::End &one) {
         for (EndId *id : {&one.id, &one.peer, &one.pending_on})

@@ -213,6 +213,20 @@ void read_actors(File &file, Looks &looks) {
     });
     file.for_each<ReadingRow>(
         [&](const ReadingRow &row) { looks.actor(row.look, row.pid).earlier_cpu.push_back(row.reading); });
+    file.for_each<DoingsRow>([&](const DoingsRow &row) {
+        facts::Doings &doings = looks.actor(row.look, row.pid).doings.emplace();
+        doings.any = row.any;
+        doings.last_deed = row.last_deed;
+        doings.deed = row.deed;
+        if (row.first_at && row.first_kind)
+            doings.first = facts::FirstDeed{*row.first_at, *row.first_kind};
+    });
+    file.for_each<ConversationRow>([&](const ConversationRow &row) {
+        std::optional<facts::Doings> &doings = looks.actor(row.look, row.pid).doings;
+        if (!doings)
+            throw Damaged("a conversation is of nobody");
+        doings->conversations[row.end] = row.conversation;
+    });
     file.for_each<LimitRow>(
         [&](LimitRow row) { looks.actor(row.look, row.pid).cpu_limit = std::move(row.limit); });
     read_threads(file, looks);

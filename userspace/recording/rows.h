@@ -86,6 +86,26 @@ struct ActorRow {
     facts::Actor actor;
 };
 
+/// A facts::Doings without its conversations.
+struct DoingsRow {
+    static constexpr std::string_view table = "doings";
+    LookId look = 0;
+    facts::Pid pid = 0;
+    bool any = false;
+    std::optional<Nanos> first_at;
+    std::optional<facts::FlightKind> first_kind;
+    std::optional<Nanos> last_deed;
+    std::uint64_t deed = 0;
+};
+
+struct ConversationRow {
+    static constexpr std::string_view table = "conversations";
+    LookId look = 0;
+    facts::Pid pid = 0;
+    facts::EndId end = 0;
+    facts::Conversation conversation;
+};
+
 struct ReadingRow {
     static constexpr std::string_view table = "cpu_readings";
     LookId look = 0;
@@ -285,6 +305,35 @@ void columns(Columns &column, ActorRow &row) {
 }
 
 template <typename Columns>
+void columns(Columns &column, DoingsRow &row) {
+    column("look", row.look);
+    column("pid", row.pid);
+    column("any", row.any);
+    column("first_at_ns", row.first_at);
+    column("first_kind", row.first_kind);
+    column("last_deed_ns", row.last_deed);
+    column("deed", row.deed);
+}
+
+template <typename Columns>
+void columns(Columns &column, ConversationRow &row) {
+    facts::Conversation &conversation = row.conversation;
+    column("look", row.look);
+    column("pid", row.pid);
+    column("end_id", row.end);
+    column("spoke_last", conversation.spoke_last);
+    column("answered", conversation.answered);
+    column("messages", conversation.messages);
+    column("slowest_ns", conversation.slowest);
+    column("asked_ns", conversation.asked);
+    column("sent", conversation.sent);
+    column("in_turn", conversation.in_turn);
+    column("shifted", conversation.shifted);
+    column("behind", conversation.behind);
+    column("slipped_ns", conversation.slipped);
+}
+
+template <typename Columns>
 void columns(Columns &column, ReadingRow &row) {
     column("look", row.look);
     column("pid", row.pid);
@@ -480,6 +529,8 @@ void for_each_table(Visit visit) {
     visit(RecordRow{});
     visit(LookRow{});
     visit(ActorRow{});
+    visit(DoingsRow{});
+    visit(ConversationRow{});
     visit(ReadingRow{});
     visit(LimitRow{});
     visit(ThreadRow{});

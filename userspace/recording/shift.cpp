@@ -40,6 +40,16 @@ void shift_end(facts::End &end, const Shift &move) {
         move(*at);
 }
 
+void shift_doings(facts::Doings &doings, const Shift &move) {
+    if (doings.first)
+        move(doings.first->at);
+    move(doings.last_deed);
+    for (auto &[end, conversation] : doings.conversations) {
+        move(conversation.asked);
+        move(conversation.slipped);
+    }
+}
+
 void shift_snapshot(facts::Snapshot &snapshot, const Shift &move) {
     move(snapshot.at);
     move(snapshot.last_loss);
@@ -48,6 +58,8 @@ void shift_snapshot(facts::Snapshot &snapshot, const Shift &move) {
         move(actor.started);
         for (facts::CpuReading &reading : actor.earlier_cpu)
             move(reading.at);
+        if (actor.doings)
+            shift_doings(*actor.doings, move);
     }
     for (auto &[id, end] : snapshot.ends)
         shift_end(end, move);

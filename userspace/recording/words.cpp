@@ -108,9 +108,11 @@ constexpr Word<Kind> words<Kind>[] {
     {Kind::stopped_consuming, "stopped_consuming"}, {Kind::missed_edge, "missed_edge"},
         {Kind::blocked_loop, "blocked_loop"}, {Kind::spinning_loop, "spinning_loop"},
         {Kind::stopped, "stopped"}, {Kind::starved, "starved"}, {Kind::not_accepting, "not_accepting"},
-        {Kind::peer_gone, "peer_gone"}, {Kind::eof_withheld, "eof_withheld"},
-        {Kind::orphaned_lock, "orphaned_lock"}, {Kind::lost_reply, "lost_reply"},
-        {Kind::unanswered, "unanswered"}, {Kind::deadlock, "deadlock"}, {Kind::closed_wait, "closed_wait"}, {
+        {Kind::peer_gone, "peer_gone"}, {Kind::boot_wedge, "boot_wedge"},
+        {Kind::eof_withheld, "eof_withheld"}, {Kind::orphaned_lock, "orphaned_lock"},
+        {Kind::lost_reply, "lost_reply"}, {Kind::unanswered, "unanswered"},
+        {Kind::stale_reply, "stale_reply"}, {Kind::deadlock, "deadlock"}, {Kind::closed_wait, "closed_wait"},
+    {
         Kind::waiting, "waiting"
     }
 };
@@ -168,8 +170,8 @@ constexpr Word<Strength> words<Strength>[] {
 using diagnosis::NoteKind;
 template <>
 constexpr Word<NoteKind> words<NoteKind>[] {
-    {NoteKind::unread, "unread"}, {NoteKind::busy, "busy"}, {
-        NoteKind::backpressure, "backpressure"
+    {NoteKind::unread, "unread"}, {NoteKind::busy, "busy"}, {NoteKind::backpressure, "backpressure"}, {
+        NoteKind::stale_reply, "stale_reply"
     }
 };
 

@@ -83,6 +83,7 @@ struct Writer::Impl {
     template <typename Row>
     void insert(Row row);
     void insert_look(const Look &look);
+    void insert_doings(LookId id, facts::Pid pid, const facts::Doings &doings);
     void insert_actor(LookId id, const facts::Actor &actor);
     void insert_thread(LookId id, facts::Pid pid, const facts::Thread &thread);
     void insert_end(LookId id, const facts::End &end);
@@ -148,6 +149,18 @@ void Writer::Impl::insert_thread(LookId id, facts::Pid pid, const facts::Thread 
             insert(WatchRow{id, pid, thread.tid, watch});
 }
 
+void Writer::Impl::insert_doings(LookId id, facts::Pid pid, const facts::Doings &doings) {
+    DoingsRow row{
+        .look = id, .pid = pid, .any = doings.any, .last_deed = doings.last_deed, .deed = doings.deed};
+    if (doings.first) {
+        row.first_at = doings.first->at;
+        row.first_kind = doings.first->kind;
+    }
+    insert(row);
+    for (const auto &[end, conversation] : doings.conversations)
+        insert(ConversationRow{id, pid, end, conversation});
+}
+
 void Writer::Impl::insert_actor(LookId id, const facts::Actor &actor) {
     ActorRow row{id, actor};
     if (redact) {
@@ -162,6 +175,8 @@ void Writer::Impl::insert_actor(LookId id, const facts::Actor &actor) {
         insert(ReadingRow{id, actor.pid, reading});
     for (const facts::Watch &watch : actor.idle_watches)
         insert(WatchRow{id, actor.pid, 0, watch});
+    if (actor.doings)
+        insert_doings(id, actor.pid, *actor.doings);
     if (actor.cpu_limit)
         insert(LimitRow{id, actor.pid, *actor.cpu_limit});
     for (const facts::Thread &thread : actor.threads)

@@ -157,6 +157,17 @@ std::vector<Hint> hints_for(const Context &context, const Verdict &culprit) {
                              who(context.snapshot, actor->pid)),
                  ""},
                 stack_hint(context.snapshot, *actor)};
+    case Kind::stale_reply:
+        return {
+            {"look for a caller that gave up between its request and the reply (move_on_after, fail_after, "
+             "wait_for, a cancelled task) on a channel that others ask by, too",
+             ""},
+            {"give each request a number that its reply repeats, and drop replies to what was given up; a "
+             "lock "
+             "around send and receive does not help once a caller leaves it early",
+             ""},
+            stack_hint(context.snapshot, *actor)};
+    case Kind::boot_wedge: return {{"its stack names where it stands in its start:", stack_command(*actor)}};
     case Kind::orphaned_lock:
     case Kind::lost_reply:
     case Kind::unanswered:

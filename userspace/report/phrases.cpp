@@ -43,10 +43,12 @@ std::string deed(const Context &context, const Verdict &verdict) {
     case Kind::starved: return "is starved: it wants to run and gets no CPU";
     case Kind::not_accepting: return "stopped accepting connections";
     case Kind::peer_gone: return "did not notice that its peer is gone";
+    case Kind::boot_wedge: return "never came up: it said nothing, as its siblings did soon";
     case Kind::eof_withheld: return "keeps a pipe open whose end is waited for";
     case Kind::orphaned_lock: return "waits for a lock that nobody is left to let go";
     case Kind::lost_reply: return "died with work that it had taken, and its answer is waited for";
     case Kind::unanswered: return "took a request and does not answer";
+    case Kind::stale_reply: return "reads replies to earlier requests";
     case Kind::deadlock: return "is in a deadlock: each waits for the other";
     case Kind::closed_wait: return "can never run again";
     case Kind::waiting: return "waits";
@@ -64,10 +66,12 @@ std::string alleged_deed(const Verdict &verdict) {
     case Kind::starved: return "may be starved of CPU";
     case Kind::not_accepting: return "may have stopped accepting connections";
     case Kind::peer_gone: return "may not have noticed that its peer is gone";
+    case Kind::boot_wedge: return "may never have come up";
     case Kind::eof_withheld: return "may keep a pipe open whose end is waited for";
     case Kind::orphaned_lock: return "may wait for a lock that nobody is left to let go";
     case Kind::lost_reply: return "may have died with work that it had taken";
     case Kind::unanswered: return "may owe an answer";
+    case Kind::stale_reply: return "may read replies to earlier requests";
     case Kind::deadlock: return "may be in a deadlock";
     case Kind::closed_wait: return "may never run again";
     case Kind::waiting: return "may wait";
@@ -87,10 +91,12 @@ std::string past_deed(const Verdict &verdict) {
     case Kind::starved: return "was starved of CPU";
     case Kind::not_accepting: return "stopped accepting connections";
     case Kind::peer_gone: return "did not notice that its peer is gone";
+    case Kind::boot_wedge: return "did not come up";
     case Kind::eof_withheld: return "kept a pipe open whose end was waited for";
     case Kind::orphaned_lock: return "waited for a lock";
     case Kind::lost_reply: return "died with work that it had taken";
     case Kind::unanswered: return "did not answer";
+    case Kind::stale_reply: return "read replies to earlier requests";
     case Kind::deadlock: return "was in a deadlock";
     case Kind::closed_wait: return "could not run";
     case Kind::waiting: return "waited";

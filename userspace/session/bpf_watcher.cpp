@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 namespace unwedge::session {
 namespace {
@@ -50,7 +51,7 @@ BpfWatcher::BpfWatcher(kernel::Tracer tracer, procfs::Proc proc, const WatchSett
                        profiles::Profiles profiles, std::map<std::string, std::string> hooks)
     : Watcher(settings.policy, std::move(profiles)), settings_(settings), tracer_(std::move(tracer)),
       sampler_(tracer_, std::move(proc), settings.level, settings.policy), hooks_(std::move(hooks)),
-      quiet_(settings.policy.stall_after) {}
+      quiet_(settings.policy.stall_after), idle_(settings.policy.busy_after) {}
 
 Result<void> BpfWatcher::follow(const Fd &pidfd, facts::Pid) {
     sampler_.leave_out(inherited_);
@@ -163,11 +164,29 @@ Result<void> BpfWatcher::take_census(Nanos now) {
     if (!taken)
         return taken.error();
     census_ = *taken;
-    if (census_.root_switches)
-        quiet_.saw(*census_.root_switches, now);
+    if (const Result<void> done = see_whether_it_moves(now); !done)
+        return done;
     const Nanos cost = monotonic_now() - now;
     const CensusPace pace = pace_after(census_, tracer_.meets_sockets());
     next_census_ = now + std::clamp(cost * pace.share, pace.shortest, longest_census_interval);
+    return {};
+}
+
+/// Whether the command runs is read in passing. What it has done is in its flight records, which are asked
+/// for a few times in --busy-after.
+Result<void> BpfWatcher::see_whether_it_moves(Nanos now) {
+    constexpr int checks = 10;
+    if (census_.root_switches)
+        quiet_.saw(*census_.root_switches, now);
+    if (!root_ || settings_.level == kernel::Level::sample || now < next_idle_check_)
+        return {};
+    next_idle_check_ = now + settings_.policy.busy_after / checks;
+    const Result<std::optional<facts::History>> history = tracer_.history(*root_);
+    if (!history)
+        return history.error();
+    if (*history) // what it did last may have made room for heartbeats since
+        last_deed_ = std::max(last_deed_, facts::doings(**history, now).deed);
+    idle_.saw(last_deed_, now);
     return {};
 }
 
@@ -207,7 +226,9 @@ Result<std::optional<Look>> BpfWatcher::do_what_is_due(Nanos now) {
     if (Result<void> done = adapt_hooks(begin); !done)
         return done.error();
     const Cause cause = shows_something() ? Cause::reason : Cause::quiet;
-    if (begin < next_look_ || (cause == Cause::quiet && !quiet_.is_due(begin))) {
+    const auto is_due = [&](const Quiet *one) { return one->is_due(begin); };
+    const std::array quiets{&quiet_, &idle_};
+    if (begin < next_look_ || (cause == Cause::quiet && std::ranges::none_of(quiets, is_due))) {
         rest(begin);
         return std::optional<Look>();
     }
@@ -217,8 +238,9 @@ Result<std::optional<Look>> BpfWatcher::do_what_is_due(Nanos now) {
         return taken.error();
     const Nanos look_cost = clock_now(CLOCK_THREAD_CPUTIME_ID) - cpu;
     next_look_ = taken->snapshot.at + std::max(look_interval, look_share * look_cost);
-    if (quiet_.is_due(begin))
-        quiet_.looked(begin, look_cost);
+    for (Quiet *one : quiets)
+        if (one->is_due(begin))
+            one->looked(begin, look_cost);
     if (Result<void> done = adapt_hooks(begin); !done)
         return done.error();
     return std::optional(std::move(*taken));

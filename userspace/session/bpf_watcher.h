@@ -51,6 +51,7 @@ class BpfWatcher final : public Watcher {
     Result<void> make_up_for_losses(Nanos now);
     Result<bool> count_tree();
     Result<void> take_census(Nanos now);
+    Result<void> see_whether_it_moves(Nanos now);
     Result<void> adapt_hooks(Nanos now);
     bool shows_something() const;
 
@@ -68,7 +69,10 @@ class BpfWatcher final : public Watcher {
     bool actors_are_missed_ = false; ///< nor those of actors
     Nanos next_count_{};
     std::optional<Nanos> last_suspicion_;
-    Quiet quiet_;
+    Quiet quiet_; ///< the command has not run,
+    Quiet idle_;  ///< or done nothing but tick
+    Nanos next_idle_check_{};
+    std::uint64_t last_deed_ = 0; ///< of the command, by its number
 };
 
 } // namespace unwedge::session

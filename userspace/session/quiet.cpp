@@ -11,17 +11,17 @@ constexpr int pair_share = 200; ///< of a CPU, for a pair of looks
 
 } // namespace
 
-void Quiet::saw(std::uint64_t switches, Nanos now) {
-    if (switches_ == switches)
+void Quiet::saw(std::uint64_t mark, Nanos now) {
+    if (mark_ == mark)
         return;
-    switches_ = switches;
+    mark_ = mark;
     still_since_ = now;
     next_ = {};
     looks_ = 0;
 }
 
 bool Quiet::is_due(Nanos now) const {
-    return switches_ && now - still_since_ >= after_ && now >= next_;
+    return mark_ && now - still_since_ >= after_ && now >= next_;
 }
 
 void Quiet::looked(Nanos now, Nanos cost) {

@@ -8,26 +8,26 @@
 
 namespace unwedge::session {
 
-/// When to look at a tree though no queue shows anything: its command has not run for a while. Two looks each
-/// time, because it takes two to see that nobody moves; then a pause, because what idles for good reason does
-/// so for long.
+/// When to look at a tree though no queue shows anything: its command has not moved for a while. Two looks
+/// each time, because it takes two to see that nobody moves; then a pause, because what idles for good reason
+/// does so for long.
 class Quiet {
   public:
-    /// `after`: how long it must not have run.
+    /// `after`: how long it must not have moved.
     explicit Quiet(Nanos after) : after_(after) {}
 
-    /// `switches`: how often the command's threads have come off a CPU so far, as read at `now`.
-    void saw(std::uint64_t switches, Nanos now);
+    /// `mark`: what the command's moves change, as read at `now`.
+    void saw(std::uint64_t mark, Nanos now);
     bool is_due(Nanos now) const;
     /// A look that was due was taken at `now`, and took `cost`.
     void looked(Nanos now, Nanos cost);
 
   private:
     Nanos after_;
-    std::optional<std::uint64_t> switches_;
+    std::optional<std::uint64_t> mark_;
     Nanos still_since_{};
     Nanos next_{};
-    int looks_ = 0; ///< since it last ran
+    int looks_ = 0; ///< since it last moved
 };
 
 } // namespace unwedge::session

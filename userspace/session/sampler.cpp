@@ -162,6 +162,25 @@ void Sampler::date_back(EarlierStalls &stalls, facts::Snapshot &snapshot) const 
     });
 }
 
+/// From the flight records. Who has none has done nothing, unless others had his room.
+Result<void> Sampler::add_doings(facts::Snapshot &snapshot) const {
+    if (level_ == kernel::Level::sample)
+        return {};
+    const Result<std::map<facts::Pid, facts::History>> histories = tracer_.histories();
+    if (!histories)
+        return histories.error();
+    for (auto &[pid, actor] : snapshot.actors) {
+        if (actor.exited)
+            continue;
+        const auto history = histories->find(pid);
+        if (history != histories->end())
+            actor.doings = facts::doings(history->second, snapshot.at);
+        else if (tracer_.histories_evicted() == 0)
+            actor.doings.emplace();
+    }
+    return {};
+}
+
 /// Who shares the memory that somebody's lock lies in.
 void Sampler::find_shared_memory(facts::Snapshot &snapshot) const {
     const auto lies_in_such = [](const facts::Thread &thread) {
@@ -199,6 +218,8 @@ Result<facts::Snapshot> Sampler::look(const Tree &tree) {
     }
     pipes_.end();
     find_shared_memory(snapshot);
+    if (const Result<void> done = add_doings(snapshot); !done)
+        return done.error();
     const Result<std::vector<uw_end_record>> records = tracer_.ends(living);
     if (!records)
         return records.error();

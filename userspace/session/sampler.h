@@ -49,6 +49,7 @@ class Sampler {
     struct Reading;
     Result<Reading> read(facts::Pid pid, const Member &member, Nanos now) const;
     facts::Actor actor(Reading reading, Nanos now);
+    Result<void> add_doings(facts::Snapshot &snapshot) const;
     void find_shared_memory(facts::Snapshot &snapshot) const;
     void date_back(EarlierStalls &stalls, facts::Snapshot &snapshot) const;
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "diagnosis/late_boot.h"
 #include "diagnosis/reader.h"
+#include "diagnosis/rhythm.h"
 #include "diagnosis/rules/rules.h"
 #include "diagnosis/waits.h"
 #include "diagnosis/wakers.h"
+
+#include "util/units.h"
 
 #include <fmt/format.h>
 
@@ -30,6 +34,7 @@ struct Step {
     Need need{};
     facts::EndId end = 0; ///< the end of `to`; 0: none
     int fd = -1;          ///< of `to`
+    facts::EndId own = 0; ///< the end of `from`; 0: none
     std::string why;
 };
 
@@ -82,12 +87,12 @@ class Search {
         if (wait.kind == facts::WaitKind::child) {
             for (const facts::Actor *child : awaited_children(scene_, actor, wait))
                 if (is_in(child))
-                    steps.push_back({&actor, child, Need::child, 0, -1,
+                    steps.push_back({&actor, child, Need::child, 0, -1, 0,
                                      fmt::format("waits in {} until {} ends", wait.call, child->pid)});
         } else if (wait.kind == facts::WaitKind::lock && wait.on) {
             if (const facts::Actor *owner = owner_of(*wait.on); is_in(owner) && owner != &actor)
                 steps.push_back(
-                    {&actor, owner, Need::lock, 0, -1,
+                    {&actor, owner, Need::lock, 0, -1, 0,
                      fmt::format("waits for a lock that thread {} of {} holds", *wait.on, owner->pid)});
         } else if (wait.kind == facts::WaitKind::read || wait.kind == facts::WaitKind::write) {
             const bool writes = wait.kind == facts::WaitKind::write;
@@ -102,8 +107,7 @@ class Search {
             return;
         for (const facts::Watch &watch : *thread.wait.watches) {
             const facts::End *end = scene_.end_of(actor, watch.fd);
-            const bool reads = watch.read == facts::Interest::armed || watch.read == facts::Interest::edge;
-            if (end && reads && facts::spoke_last(*end) == true)
+            if (end && facts::waits_to_read(watch) && is_owed(scene_, actor, *end))
                 add_channel(actor, watch.fd, Need::owed,
                             fmt::format("waits in {} for the answer of", thread.wait.call), steps);
         }
@@ -115,11 +119,11 @@ class Search {
         const facts::End *other = own ? scene_.end(own->peer) : nullptr;
         if (!other || scene_.holders(other->id).empty())
             return;
-        if (need == Need::reads && facts::spoke_last(*own) == true)
+        if (need == Need::reads && is_owed(scene_, actor, *own))
             need = Need::owed;
         const Holder holder = counterpart(actor, *other);
         if (is_in(holder.actor) && holder.actor != &actor)
-            steps.push_back({&actor, holder.actor, need, other->id, holder.fd,
+            steps.push_back({&actor, holder.actor, need, other->id, holder.fd, own->id,
                              fmt::format("{} {} on fd {}", deed, holder.actor->pid, fd)});
     }
 
@@ -162,24 +166,16 @@ bool in_shared_lock(const facts::Thread &thread) {
     return thread.wait.kind == facts::WaitKind::lock && !thread.wait.lock_memory.value_or("").empty();
 }
 
-/// The latest instant at which somebody of the set last ran.
-Nanos at_rest_since(const Scene &scene, const std::set<Pid> &closed) {
-    Nanos latest{};
-    for (const Pid pid : closed)
-        for (const facts::Thread &thread : scene.actor(pid)->threads)
-            latest = std::max(latest, scene.now().at - thread.asleep.value_or(Nanos{}));
-    return latest;
-}
-
-/// Something came, or a peer went, so lately that the rules about what nobody reads have yet to see it last: they
-/// say more than the proof.
+/// Something came, or a peer went, so lately that the rules about what nobody reads have yet to see it last:
+/// they say more than the proof.
 bool is_too_early(const Scene &scene, const std::set<Pid> &closed) {
     const auto lately = [&](const std::optional<Nanos> &since) {
         return since && scene.now().at - *since < scene.policy().stall_after;
     };
     const auto unsettled = [&](const facts::Hold &hold) {
         const facts::End *end = scene.end(hold.end);
-        return end && ((end->unread.value_or(0) > 0 && lately(end->unread_since)) || lately(end->closed_since));
+        return end &&
+               ((end->unread.value_or(0) > 0 && lately(end->unread_since)) || lately(end->closed_since));
     };
     return std::ranges::any_of(
         closed, [&](Pid pid) { return std::ranges::any_of(scene.actor(pid)->holds, unsettled); });
@@ -224,6 +220,16 @@ struct Finding {
     const Step *through = nullptr; ///< by which it is waited for; null: by nobody
     std::string why;               ///< about the actor itself; "": nothing
     bool inferred = false;
+    std::string awaits; ///< what may yet make it go on; "": nothing known
+    std::string rhythm; ///< how it used to answer; "": not known
+};
+
+/// Those who can't go on, and how sure that is.
+struct Standstill {
+    Rest rest;
+    bool listens = false; ///< somebody of this host may still connect to one of them
+
+    bool is_proven() const { return rest.ticking.empty(); }
 };
 
 std::optional<Finding> judge_circle(const Search &search) {
@@ -235,7 +241,33 @@ std::optional<Finding> judge_circle(const Search &search) {
     return Finding{Kind::deadlock, youngest.to, &youngest, "", false};
 }
 
-std::optional<Finding> judge_last(const Scene &scene, const Search &search) {
+/// Somebody may be idle who asks for jobs, and has not got one for long: he is to be told from one who has
+/// asked a question by that somebody else waits for him. With a listener the job may come from outside, too.
+bool may_ask_for_jobs(const Search &search, const Standstill &standstill) {
+    const std::vector<Step> &way = search.way();
+    const auto waits_for_its_end = [](const Step &step) { return step.need == Need::child; };
+    const bool is_missed = way.size() == 1 || !std::all_of(way.begin(), way.end() - 1, waits_for_its_end);
+    return !standstill.is_proven() && (standstill.listens || !is_missed);
+}
+
+/// It is idle, and an answer of it is owed.
+Finding judge_answer(const Scene &scene, const Step &through, const facts::Thread &thread) {
+    const facts::Actor &last = *through.to;
+    const facts::End *own = scene.end(through.own);
+    const bool answered_before = own && own->ever_received.value_or(false);
+    const bool blocks = std::ranges::any_of(through.from->threads, [&](const facts::Thread &one) {
+        return one.wait.kind == facts::WaitKind::read;
+    });
+    return {.kind = Kind::unanswered,
+            .actor = &last,
+            .through = &through,
+            .why = fmt::format("it took what it was sent, and thread {} is idle in {}", thread.tid,
+                               thread.wait.call),
+            .inferred = !answered_before && !blocks, // may have been told something, not asked
+            .rhythm = rhythm_text(scene, last, through.end).value_or("")};
+}
+
+std::optional<Finding> judge_last(const Scene &scene, const Search &search, const Standstill &standstill) {
     const facts::Actor &last = search.last();
     const Step *through = search.way().empty() ? nullptr : &search.way().back();
     const facts::Thread &thread = standing_thread(last);
@@ -259,11 +291,9 @@ std::optional<Finding> judge_last(const Scene &scene, const Search &search) {
             false};
     // It idles. Who waits for its end, or reads what it prints, may run a service, and nobody misses
     // anything.
-    if (through && through->need == Need::owed && has_taken_all(scene, through->end))
-        return Finding{Kind::unanswered, &last, through,
-                       fmt::format("it took what it was sent, and thread {} is idle in {}", thread.tid,
-                                   thread.wait.call),
-                       false};
+    if (through && through->need == Need::owed && has_taken_all(scene, through->end) &&
+        !may_ask_for_jobs(search, standstill))
+        return judge_answer(scene, *through, thread);
     return std::nullopt;
 }
 
@@ -287,6 +317,18 @@ std::optional<int> violent_death(const facts::Actor &actor) {
     }
 }
 
+/// Who is parked in its loop may only have nothing to say; who is blocked will never say it.
+std::optional<Finding> find_late_boot(const Scene &scene, const Standstill &standstill) {
+    const std::optional<LateBoot> late = late_boot(scene, standstill.rest.actors);
+    if (!late)
+        return std::nullopt;
+    return Finding{.kind = Kind::boot_wedge,
+                   .actor = late->actor,
+                   .why = late->why,
+                   .inferred = true,
+                   .awaits = any_parked(*late->actor) ? "a first message to it" : ""};
+}
+
 /// A worker that was killed took with it what it had taken.
 std::optional<Finding> find_lost(const Scene &scene, const Search &search, const std::set<Pid> &closed) {
     if (!awaits_something(search))
@@ -299,7 +341,7 @@ std::optional<Finding> find_lost(const Scene &scene, const Search &search, const
     return std::nullopt;
 }
 
-std::optional<Finding> find(const Scene &scene, const Search &search, const std::set<Pid> &closed) {
+std::optional<Finding> find(const Scene &scene, const Search &search, const Standstill &standstill) {
     for (const Step &step : search.way())
         if (is_withheld(scene, step))
             return Finding{
@@ -308,9 +350,64 @@ std::optional<Finding> find(const Scene &scene, const Search &search, const std:
                             "got it by a fork and did not close it",
                             step.from->pid, step.to->pid, step.fd),
                 true};
-    if (const std::optional<Finding> lost = find_lost(scene, search, closed))
+    if (const std::optional<Finding> lost = find_lost(scene, search, standstill.rest.actors))
         return lost;
-    return search.circle().empty() ? judge_last(scene, search) : judge_circle(search);
+    if (const std::optional<Finding> late = find_late_boot(scene, standstill))
+        return late;
+    return search.circle().empty() ? judge_last(scene, search, standstill) : judge_circle(search);
+}
+
+/// The actors that the command waits with; nullopt: it may go on.
+std::optional<Standstill> standstill_of(const Scene &scene, const facts::Actor &root) {
+    const std::map<Pid, Wakers> by = wakers(scene);
+    Standstill found{.rest = {.actors = closed_set(by)}};
+    if (!found.rest.actors.contains(root.pid))
+        return std::nullopt;
+    for (const Pid pid : found.rest.actors) {
+        found.listens = found.listens || by.at(pid).listens;
+        if (by.at(pid).ticks)
+            found.rest.ticking.insert(pid);
+    }
+    return found;
+}
+
+Evidence evidence_of(const Standstill &standstill, Nanos length) {
+    const std::size_t count = standstill.rest.actors.size();
+    if (standstill.is_proven())
+        return {
+            fmt::format(
+                "of the {} actors that wait for each other none can run again: no thread runs, and no timer, "
+                "alarm or connection from outside is left to wake one",
+                count),
+            "closed-wait proof"};
+    return {
+        fmt::format(
+            "of the {} actors that wait for each other none has done anything for {}: {} woken by timers, "
+            "but only beat",
+            count, duration_text(length),
+            standstill.rest.ticking.size() == 1 ? "one is"
+                                                : fmt::format("{} are", standstill.rest.ticking.size())),
+        "flight recorder"};
+}
+
+Suspicion begin_proof(const Scene &scene, const Finding &found, Standstill standstill) {
+    Suspicion suspicion{.kind = found.kind, .pid = found.actor->pid, .started = found.actor->started};
+    if (found.through) {
+        suspicion.end = found.through->end;
+        suspicion.fd = found.through->fd;
+    }
+    if (!found.actor->exited) {
+        const facts::Thread &thread = standing_thread(*found.actor);
+        suspicion.tid = thread.tid;
+        suspicion.wait = thread.wait.kind;
+    }
+    suspicion.since = at_rest_since(scene, standstill.rest);
+    suspicion.switches = switches_of(scene, standstill.rest).value_or(0);
+    suspicion.inferred = found.inferred || standstill.listens || !standstill.is_proven();
+    // Somebody on this host may still connect; for a command that is expected to end, nobody will.
+    suspicion.awaits = standstill.listens ? "a connection from outside of the tree" : found.awaits;
+    suspicion.rest = std::move(standstill.rest);
+    return suspicion;
 }
 
 } // namespace
@@ -320,44 +417,27 @@ std::optional<Suspicion> closed_wait(const Scene &scene, const std::vector<Suspi
     const facts::Actor *root = command ? scene.actor(*command) : nullptr;
     if (!root || root->exited || !scene.now().hidden.empty())
         return std::nullopt;
-    const std::map<Pid, Wakers> by = wakers(scene);
-    const std::set<Pid> closed = closed_set(by);
+    const std::optional<Standstill> standstill = standstill_of(scene, *root);
+    if (!standstill)
+        return std::nullopt;
+    const std::set<Pid> &closed = standstill->rest.actors;
     const bool told_already =
         std::ranges::any_of(others, [&](const Suspicion &one) { return closed.contains(one.pid); });
-    if (!closed.contains(root->pid) || told_already || is_too_early(scene, closed))
+    if (told_already || is_too_early(scene, closed))
         return std::nullopt;
     Search search(scene, closed);
     search.go_from(*root);
-    const std::optional<Finding> found = find(scene, search, closed);
+    const std::optional<Finding> found = find(scene, search, *standstill);
     if (!found)
         return std::nullopt;
-    const bool listens = std::ranges::any_of(closed, [&](Pid pid) { return by.at(pid).listens; });
-    Suspicion suspicion{.kind = found->kind, .pid = found->actor->pid, .started = found->actor->started};
-    if (found->through) {
-        suspicion.end = found->through->end;
-        suspicion.fd = found->through->fd;
-    }
-    suspicion.since = at_rest_since(scene, closed);
-    if (!found->actor->exited) {
-        const facts::Thread &thread = standing_thread(*found->actor);
-        suspicion.tid = thread.tid;
-        suspicion.wait = thread.wait.kind;
-    }
-    suspicion.closed = closed;
-    suspicion.switches = switches_of_all(scene, closed).value_or(0);
-    suspicion.inferred = found->inferred || listens;
-    // Somebody on this host may still connect; for a command that is expected to end, nobody will.
-    suspicion.awaits = listens ? "a connection from outside of the tree" : "";
+    Suspicion suspicion = begin_proof(scene, *found, *standstill);
     for (const Step &step : search.circle().empty() ? search.way() : search.circle())
         suspicion.evidence.push_back({fmt::format("{} {}", step.from->pid, step.why), "wait-for graph"});
     if (!found->why.empty())
         suspicion.evidence.push_back({found->why, scene.now().provenance.threads});
-    suspicion.evidence.push_back(
-        {fmt::format(
-             "of the {} actors that wait for each other none can run again: no thread runs, and no timer, "
-             "alarm or connection from outside is left to wake one",
-             closed.size()),
-         "closed-wait proof"});
+    if (!found->rhythm.empty())
+        suspicion.evidence.push_back({found->rhythm, "flight recorder"});
+    suspicion.evidence.push_back(evidence_of(*standstill, scene.now().at - suspicion.since));
     return suspicion;
 }
 

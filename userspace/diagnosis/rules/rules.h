@@ -15,6 +15,10 @@ std::optional<Suspicion> stopped_consuming(const Scene &scene, const StalledEnd 
 /// end.
 std::optional<Suspicion> missed_edge(const Scene &scene, const StalledEnd &stalled);
 
+/// A channel on which one request at a time is asked slipped: a request was sent before the reply to the one
+/// before was read, so replies are one late ever since, and the last one lies unread.
+std::optional<Suspicion> stale_reply(const Scene &scene, const StalledEnd &stalled);
+
 /// The end is a listener, nobody waits to accept what lies in its queue.
 std::optional<Suspicion> not_accepting(const Scene &scene, const StalledEnd &stalled);
 
@@ -34,8 +38,9 @@ std::optional<Suspicion> blocked_loop(const Scene &scene, const StalledEnd &stal
 std::optional<Suspicion> stopped(const Scene &scene, const facts::Actor &actor,
                                  const std::vector<StalledEnd> &stalled);
 
-/// The command can never run again, and why: of the actors that wait for each other none can, and none of
-/// `others`, which queues show, is among them. Only of a command that is expected to end.
+/// The command will not go on, and why: of the actors that wait for each other none can, or those that still
+/// could only tick, and none of `others`, which queues show, is among them. Only of a command that is
+/// expected to end.
 std::optional<Suspicion> closed_wait(const Scene &scene, const std::vector<Suspicion> &others);
 
 /// A suspicion of `stalled.holder` with all that does not depend on the rule, but evidence.
