@@ -56,6 +56,10 @@ class Closed(Wedge):
     unread: bool = False
     waits: Mapping[str, Wait] = field(default_factory=dict)
     """Where the first thread of each role is."""
+    unread_of: tuple[str, ...] = ()
+    """Roles that have something unread, where not all have."""
+    ticking: tuple[str, ...] = ()
+    """Roles that wake again and again, and go back to where they wait; for how long does not count."""
     blind: tuple[str, ...] = ("procfs",)
     """Levels that can't find it: only BPF tells of alarms, and of the time limits of sockets."""
 
@@ -112,6 +116,7 @@ _WITHOUT_SENDS = ("sample", "procfs")
 
 _BUSY_AFTER_S = 4
 _IMPATIENT = ("--busy-after", f"{_BUSY_AFTER_S}")
+
 
 CATALOGUE: dict[str, Wedge | Decoy] = {
     "asyncio_lock": Wedge("blocked_loop", _LOCKED, "armed"),
