@@ -117,6 +117,8 @@ _WITHOUT_SENDS = ("sample", "procfs")
 _BUSY_AFTER_S = 4
 _IMPATIENT = ("--busy-after", f"{_BUSY_AFTER_S}")
 
+_TICKING = Wait("epoll_wait", timeout_ms=300)
+_WORKERS = {f"worker {n}": _PARKED for n in (1, 2, 3)}
 
 CATALOGUE: dict[str, Wedge | Decoy] = {
     "asyncio_lock": Wedge("blocked_loop", _LOCKED, "armed"),
@@ -224,6 +226,9 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "backpressure_unix": Decoy(
         progress=("sender", "receiver"), unread=("receiver",), at={"sender": Wait("send")}
     ),
+    "beating_idle": Decoy(
+        progress=("parent", "child 1", "child 2"), period_s=2.0, options=_IMPATIENT
+    ),
     "burst_then_silence": Decoy(at={"consumer": _PARKED}),
     "busy_subprocess": Decoy(
         progress=("consumer",), unread=("consumer",), at={"consumer": Wait("wait4")}, period_s=10.0
@@ -267,6 +272,9 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         at={"holder": Wait("recv"), "worker 1": _LOCKED, "worker 2": _LOCKED, "worker 3": _LOCKED}
     ),
     "idle_tree": Decoy(),
+    "late_boot": Decoy(
+        progress=("parent",), at={"parent": _IN_RECV, **_WORKERS}, options=_IMPATIENT
+    ),
     "long_job_sleep": Decoy(progress=("consumer",), unread=("consumer",)),
     "manager_wait": Decoy(
         at={"worker": Wait("read")}, beside={"manager": _LOCKED}, period_s=2.0
@@ -301,8 +309,19 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         period_s=2.0,
         needs=_NODE,
     ),
+    "one_way_notices": Decoy(
+        progress=("parent", "server"),
+        at={"parent": _IN_RECV, "server": _TICKING},
+        options=_IMPATIENT,
+    ),
     "paced_consumer_tcp": Decoy(progress=("consumer",), unread=("consumer",)),
     "paced_consumer_unix": Decoy(progress=("consumer",), unread=("consumer",)),
+    "paced_driver": Decoy(
+        progress=("driver", "device"),
+        at={"parent": _IN_RECV, "device": _PARKED},
+        period_s=10.5,
+        options=_IMPATIENT,
+    ),
     "pipe_slow_reader": Decoy(
         progress=("producer", "consumer"),
         unread=("consumer",),
@@ -332,6 +351,22 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         needs=_POSTGRES,
         slow_start_s=_SLOWLY,
     ),
+    "prefork_idle": Decoy(
+        progress=("client", "worker 1"),
+        at={"parent": _IN_WAIT4, "worker 2": _IN_RECV, "worker 3": _IN_RECV},
+        period_s=3.0,
+        options=_IMPATIENT,
+    ),
+    "prefork_idle_ticking": Decoy(
+        progress=("client", "worker 1"),
+        at={"parent": _IN_WAIT4, "worker 2": _IN_RECV, "worker 3": _IN_RECV},
+        options=_IMPATIENT,
+    ),
+    "pull_idle": Decoy(
+        progress=("broker",),
+        at={"parent": _IN_WAIT4, "broker": _TICKING, **dict.fromkeys(_WORKERS, _IN_RECV)},
+        options=_IMPATIENT,
+    ),
     "queue_idle": Decoy(
         at={"parent": Wait("read"), "reader": Wait("read"), "locked": _LOCKED}, period_s=2.0
     ),
@@ -353,6 +388,11 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     ),
     "shell_slow_loop": Decoy(
         progress=("shell",), unread=("shell",), at={"shell": Wait("wait4")}, period_s=5.0
+    ),
+    "slow_answer": Decoy(
+        progress=("parent", "server"),
+        at={"parent": _IN_RECV, "server": _ASLEEP},
+        options=_IMPATIENT,
     ),
     "slow_consumer_tcp": Decoy(progress=("consumer",), unread=("consumer",)),
     "slow_consumer_unix": Decoy(progress=("consumer",), unread=("consumer",)),
