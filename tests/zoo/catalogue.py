@@ -113,6 +113,8 @@ _SLOWLY = 20.0
 
 _WITHOUT_SENDS = ("sample", "procfs")
 """Levels that do not know whose the last word was."""
+_WITHOUT_RECORDS = ("sample", "procfs")
+"""Levels that do not know what an actor did before."""
 
 _BUSY_AFTER_S = 4
 _IMPATIENT = ("--busy-after", f"{_BUSY_AFTER_S}")
@@ -123,6 +125,19 @@ _WORKERS = {f"worker {n}": _PARKED for n in (1, 2, 3)}
 CATALOGUE: dict[str, Wedge | Decoy] = {
     "asyncio_lock": Wedge("blocked_loop", _LOCKED, "armed"),
     "asyncio_paused": Wedge("stopped_consuming", _PARKED, "none"),
+    "boot_wedge": Closed(
+        "boot_wedge",
+        waits={"parent": _PARKED, "stuck": _LOCKED, **_WORKERS},
+        blind=_WITHOUT_RECORDS,
+    ),
+    "boot_wedge_ticking": Closed(
+        "boot_wedge",
+        waits={"parent": _PARKED, "stuck": _LOCKED, **_WORKERS},
+        ticking=("parent",),
+        blind=_WITHOUT_RECORDS,
+        options=_IMPATIENT,
+        extra_s=_BUSY_AFTER_S,
+    ),
     "chain3_tcp": Wedge("stopped_consuming", _PARKED, "disarmed"),
     "deadlock_join": Closed("deadlock", waits={"parent": _IN_WAIT4, "worker": _IN_READ}),
     "deadlock_ring": Closed(
@@ -141,6 +156,14 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         "eof_withheld", waits={"parent": _IN_WAIT4, "reader": _IN_READ, "sibling": _IN_READ}
     ),
     "eof_withheld_self": Closed("eof_withheld", waits={"parent": _IN_READ}),
+    "eof_withheld_ticking": Closed(
+        "eof_withheld",
+        waits={"parent": _IN_WAIT4, "reader": _IN_READ, "sibling": _IN_READ, "ticker": _PARKED},
+        ticking=("ticker",),
+        blind=_WITHOUT_RECORDS,
+        options=_IMPATIENT,
+        extra_s=_BUSY_AFTER_S,
+    ),
     "erlang_stopped": Wedge(
         "stopped", None, "armed", needs=_ERLANG, slow_start_s=_SLOWLY, victims_at=Wait("select")
     ),
@@ -153,6 +176,14 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "lost_reply": Closed(
         "lost_reply",
         waits={"parent": _IN_READ, "dead worker": _DEAD, "idle worker": _IN_READ},
+    ),
+    "lost_reply_ticking": Closed(
+        "lost_reply",
+        waits={"parent": Wait("poll"), "dead worker": _DEAD, "idle worker": _IN_READ},
+        ticking=("parent",),
+        blind=_WITHOUT_RECORDS,
+        options=_IMPATIENT,
+        extra_s=_BUSY_AFTER_S,
     ),
     "mp_queue": Wedge("blocked_loop", _LOCKED, "none"),
     "mutex_owner": Wedge("blocked_loop", _LOCKED, "armed"),
@@ -197,6 +228,18 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "spin_tcp": Wedge(
         "spinning_loop", _AT_WORK, "armed", options=_IMPATIENT, extra_s=_BUSY_AFTER_S
     ),
+    "stale_reply_tcp": Closed(
+        "stale_reply",
+        waits={"parent": _IN_RECV, "server": _PARKED},
+        unread_of=("parent",),
+        blind=_WITHOUT_RECORDS,
+    ),
+    "stale_reply_unix": Closed(
+        "stale_reply",
+        waits={"parent": _IN_RECV, "server": _PARKED},
+        unread_of=("parent",),
+        blind=_WITHOUT_RECORDS,
+    ),
     "starved": Wedge(
         "starved", _AT_WORK, "armed", starved=True, options=_IMPATIENT, extra_s=_BUSY_AFTER_S
     ),
@@ -206,8 +249,29 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "asyncio_idle": Decoy(
         at={"server": _PARKED, "tool": Wait("read")}, beside={"server": Wait("wait4")}, period_s=2.0
     ),
+    "unanswered_acked": Closed(
+        "unanswered", waits={"parent": _IN_RECV, "server": _PARKED}, blind=_WITHOUT_RECORDS
+    ),
+    "unanswered_beating": Closed(
+        "unanswered",
+        waits={"parent": _PARKED, "server": _PARKED},
+        wakes=True,
+        ticking=("parent", "server"),
+        blind=_WITHOUT_RECORDS,
+        options=_IMPATIENT,
+        extra_s=_BUSY_AFTER_S,
+    ),
     "unanswered_tcp": Closed(
         "unanswered", waits={"parent": _PARKED, "server": _PARKED}, blind=_WITHOUT_SENDS
+    ),
+    "unanswered_ticking": Closed(
+        "unanswered",
+        waits={"parent": _IN_RECV, "server": _PARKED},
+        wakes=True,
+        ticking=("server",),
+        blind=_WITHOUT_RECORDS,
+        options=_IMPATIENT,
+        extra_s=_BUSY_AFTER_S,
     ),
     "unanswered_unix": Closed(
         "unanswered", waits={"parent": _PARKED, "server": _PARKED}, blind=_WITHOUT_SENDS
