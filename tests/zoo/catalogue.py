@@ -56,6 +56,10 @@ class Closed(Wedge):
     unread: bool = False
     waits: Mapping[str, Wait] = field(default_factory=dict)
     """Where the first thread of each role is."""
+    unread_of: tuple[str, ...] = ()
+    """Roles that have something unread, where not all have."""
+    ticking: tuple[str, ...] = ()
+    """Roles that wake again and again, and go back to where they wait; for how long does not count."""
     blind: tuple[str, ...] = ("procfs",)
     """Levels that can't find it: only BPF tells of alarms, and of the time limits of sockets."""
 
@@ -109,13 +113,31 @@ _SLOWLY = 20.0
 
 _WITHOUT_SENDS = ("sample", "procfs")
 """Levels that do not know whose the last word was."""
+_WITHOUT_RECORDS = ("sample", "procfs")
+"""Levels that do not know what an actor did before."""
 
 _BUSY_AFTER_S = 4
 _IMPATIENT = ("--busy-after", f"{_BUSY_AFTER_S}")
 
+_TICKING = Wait("epoll_wait", timeout_ms=300)
+_WORKERS = {f"worker {n}": _PARKED for n in (1, 2, 3)}
+
 CATALOGUE: dict[str, Wedge | Decoy] = {
     "asyncio_lock": Wedge("blocked_loop", _LOCKED, "armed"),
     "asyncio_paused": Wedge("stopped_consuming", _PARKED, "none"),
+    "boot_wedge": Closed(
+        "boot_wedge",
+        waits={"parent": _PARKED, "stuck": _LOCKED, **_WORKERS},
+        blind=_WITHOUT_RECORDS,
+    ),
+    "boot_wedge_ticking": Closed(
+        "boot_wedge",
+        waits={"parent": _PARKED, "stuck": _LOCKED, **_WORKERS},
+        ticking=("parent",),
+        blind=_WITHOUT_RECORDS,
+        options=_IMPATIENT,
+        extra_s=_BUSY_AFTER_S,
+    ),
     "chain3_tcp": Wedge("stopped_consuming", _PARKED, "disarmed"),
     "deadlock_join": Closed("deadlock", waits={"parent": _IN_WAIT4, "worker": _IN_READ}),
     "deadlock_ring": Closed(
@@ -134,6 +156,14 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         "eof_withheld", waits={"parent": _IN_WAIT4, "reader": _IN_READ, "sibling": _IN_READ}
     ),
     "eof_withheld_self": Closed("eof_withheld", waits={"parent": _IN_READ}),
+    "eof_withheld_ticking": Closed(
+        "eof_withheld",
+        waits={"parent": _IN_WAIT4, "reader": _IN_READ, "sibling": _IN_READ, "ticker": _PARKED},
+        ticking=("ticker",),
+        blind=_WITHOUT_RECORDS,
+        options=_IMPATIENT,
+        extra_s=_BUSY_AFTER_S,
+    ),
     "erlang_stopped": Wedge(
         "stopped", None, "armed", needs=_ERLANG, slow_start_s=_SLOWLY, victims_at=Wait("select")
     ),
@@ -146,6 +176,14 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "lost_reply": Closed(
         "lost_reply",
         waits={"parent": _IN_READ, "dead worker": _DEAD, "idle worker": _IN_READ},
+    ),
+    "lost_reply_ticking": Closed(
+        "lost_reply",
+        waits={"parent": Wait("poll"), "dead worker": _DEAD, "idle worker": _IN_READ},
+        ticking=("parent",),
+        blind=_WITHOUT_RECORDS,
+        options=_IMPATIENT,
+        extra_s=_BUSY_AFTER_S,
     ),
     "mp_queue": Wedge("blocked_loop", _LOCKED, "none"),
     "mutex_owner": Wedge("blocked_loop", _LOCKED, "armed"),
@@ -190,6 +228,18 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "spin_tcp": Wedge(
         "spinning_loop", _AT_WORK, "armed", options=_IMPATIENT, extra_s=_BUSY_AFTER_S
     ),
+    "stale_reply_tcp": Closed(
+        "stale_reply",
+        waits={"parent": _IN_RECV, "server": _PARKED},
+        unread_of=("parent",),
+        blind=_WITHOUT_RECORDS,
+    ),
+    "stale_reply_unix": Closed(
+        "stale_reply",
+        waits={"parent": _IN_RECV, "server": _PARKED},
+        unread_of=("parent",),
+        blind=_WITHOUT_RECORDS,
+    ),
     "starved": Wedge(
         "starved", _AT_WORK, "armed", starved=True, options=_IMPATIENT, extra_s=_BUSY_AFTER_S
     ),
@@ -199,8 +249,29 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     "asyncio_idle": Decoy(
         at={"server": _PARKED, "tool": Wait("read")}, beside={"server": Wait("wait4")}, period_s=2.0
     ),
+    "unanswered_acked": Closed(
+        "unanswered", waits={"parent": _IN_RECV, "server": _PARKED}, blind=_WITHOUT_RECORDS
+    ),
+    "unanswered_beating": Closed(
+        "unanswered",
+        waits={"parent": _PARKED, "server": _PARKED},
+        wakes=True,
+        ticking=("parent", "server"),
+        blind=_WITHOUT_RECORDS,
+        options=_IMPATIENT,
+        extra_s=_BUSY_AFTER_S,
+    ),
     "unanswered_tcp": Closed(
         "unanswered", waits={"parent": _PARKED, "server": _PARKED}, blind=_WITHOUT_SENDS
+    ),
+    "unanswered_ticking": Closed(
+        "unanswered",
+        waits={"parent": _IN_RECV, "server": _PARKED},
+        wakes=True,
+        ticking=("server",),
+        blind=_WITHOUT_RECORDS,
+        options=_IMPATIENT,
+        extra_s=_BUSY_AFTER_S,
     ),
     "unanswered_unix": Closed(
         "unanswered", waits={"parent": _PARKED, "server": _PARKED}, blind=_WITHOUT_SENDS
@@ -218,6 +289,9 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     ),
     "backpressure_unix": Decoy(
         progress=("sender", "receiver"), unread=("receiver",), at={"sender": Wait("send")}
+    ),
+    "beating_idle": Decoy(
+        progress=("parent", "child 1", "child 2"), period_s=2.0, options=_IMPATIENT
     ),
     "burst_then_silence": Decoy(at={"consumer": _PARKED}),
     "busy_subprocess": Decoy(
@@ -262,6 +336,9 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         at={"holder": Wait("recv"), "worker 1": _LOCKED, "worker 2": _LOCKED, "worker 3": _LOCKED}
     ),
     "idle_tree": Decoy(),
+    "late_boot": Decoy(
+        progress=("parent",), at={"parent": _IN_RECV, **_WORKERS}, options=_IMPATIENT
+    ),
     "long_job_sleep": Decoy(progress=("consumer",), unread=("consumer",)),
     "manager_wait": Decoy(
         at={"worker": Wait("read")}, beside={"manager": _LOCKED}, period_s=2.0
@@ -296,8 +373,19 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         period_s=2.0,
         needs=_NODE,
     ),
+    "one_way_notices": Decoy(
+        progress=("parent", "server"),
+        at={"parent": _IN_RECV, "server": _TICKING},
+        options=_IMPATIENT,
+    ),
     "paced_consumer_tcp": Decoy(progress=("consumer",), unread=("consumer",)),
     "paced_consumer_unix": Decoy(progress=("consumer",), unread=("consumer",)),
+    "paced_driver": Decoy(
+        progress=("driver", "device"),
+        at={"parent": _IN_RECV, "device": _PARKED},
+        period_s=10.5,
+        options=_IMPATIENT,
+    ),
     "pipe_slow_reader": Decoy(
         progress=("producer", "consumer"),
         unread=("consumer",),
@@ -327,6 +415,22 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         needs=_POSTGRES,
         slow_start_s=_SLOWLY,
     ),
+    "prefork_idle": Decoy(
+        progress=("client", "worker 1"),
+        at={"parent": _IN_WAIT4, "worker 2": _IN_RECV, "worker 3": _IN_RECV},
+        period_s=3.0,
+        options=_IMPATIENT,
+    ),
+    "prefork_idle_ticking": Decoy(
+        progress=("client", "worker 1"),
+        at={"parent": _IN_WAIT4, "worker 2": _IN_RECV, "worker 3": _IN_RECV},
+        options=_IMPATIENT,
+    ),
+    "pull_idle": Decoy(
+        progress=("broker",),
+        at={"parent": _IN_WAIT4, "broker": _TICKING, **dict.fromkeys(_WORKERS, _IN_RECV)},
+        options=_IMPATIENT,
+    ),
     "queue_idle": Decoy(
         at={"parent": Wait("read"), "reader": Wait("read"), "locked": _LOCKED}, period_s=2.0
     ),
@@ -348,6 +452,11 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     ),
     "shell_slow_loop": Decoy(
         progress=("shell",), unread=("shell",), at={"shell": Wait("wait4")}, period_s=5.0
+    ),
+    "slow_answer": Decoy(
+        progress=("parent", "server"),
+        at={"parent": _IN_RECV, "server": _ASLEEP},
+        options=_IMPATIENT,
     ),
     "slow_consumer_tcp": Decoy(progress=("consumer",), unread=("consumer",)),
     "slow_consumer_unix": Decoy(progress=("consumer",), unread=("consumer",)),

@@ -41,6 +41,9 @@ SECONDS = float(os.environ.get("ZOO_SECONDS", "12"))
 TURNS = 3
 """Requests answered before a wedge begins: a channel with a history, not one that never worked."""
 
+TICK_S = 0.3
+"""How long a loop sleeps that wakes again and again, and then finds nothing to do."""
+
 REQUEST = b"request"
 REPLY = b"reply"
 
@@ -431,8 +434,12 @@ def caller_waits() -> bool:
 def announce_healthy(
     *, actors: dict[str, int], channel: str | None = None, timer_due: bool = False
 ) -> float:
-    """Says that the decoy is at work; returns the moment at which it shall close."""
-    signal.setitimer(signal.ITIMER_REAL, SECONDS + LIFETIME_S)
+    """Says that the decoy is at work; returns the moment at which it shall close.
+
+    A family that has no alarm gets none here, either: it would tell that something moves yet.
+    """
+    if signal.getitimer(signal.ITIMER_REAL) != (0.0, 0.0):
+        signal.setitimer(signal.ITIMER_REAL, SECONDS + LIFETIME_S)
     truth: dict[str, Any] = {
         "wedged": False,
         "kind": None,
