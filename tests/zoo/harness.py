@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import runtimes
-from catalogue import CATALOGUE
+from catalogue import CATALOGUE, Decoy
 from pace import SLOW
 
 ZOO = Path(__file__).resolve().parent
@@ -101,11 +101,11 @@ def starts_within(name: str) -> float:
 
 
 def find_cases(
-    pattern: str, zoo_bin: Path, *, plain: bool = False
+    pattern: str, zoo_bin: Path, *, plain: bool = False, decoys: bool = False
 ) -> tuple[dict[str, Path], list[str]]:
     """The programs of the cases that match, and the cases that can't be played here; says why.
 
-    Plain cases are those that need no runtime.
+    Plain cases are those that need no runtime, decoys those that are healthy.
     Exits if a program or a case's entry is missing, or if no case matches.
     """
     stray = {path.name for path in (ZOO / "cases").iterdir()} - CATALOGUE.keys()
@@ -114,7 +114,9 @@ def find_cases(
     chosen = {
         name: _program(name, zoo_bin)
         for name, spec in CATALOGUE.items()
-        if re.search(pattern, name) and not (plain and spec.needs)
+        if re.search(pattern, name)
+        and not (plain and spec.needs)
+        and (not decoys or isinstance(spec, Decoy))
     }
     if not chosen:
         sys.exit(f"no case matches {pattern!r}")

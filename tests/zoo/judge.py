@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from harness import Truth
-from pace import SLOW
+from pace import SLOW, TOO_SLOW
 
 ENDED_FOR_A_HANG = 124
 WEDGED = 3
@@ -24,6 +24,7 @@ NO_ANSWER = "no answer"
 NOT_ANNOUNCED = "not announced"
 
 _TIME_TO_VERDICT = "time to verdict: "
+_NOT_IN_TIME = "not in its time: "
 
 Verdict = dict[str, Any]
 
@@ -60,8 +61,10 @@ class Judgement:
 
 
 def is_late(judgement: Judgement) -> bool:
-    """A wedge that was told too late, or not in its time, and nobody was accused wrongly."""
-    late = all(problem.startswith(_TIME_TO_VERDICT) for problem in judgement.problems)
+    """A case that took too long, or a wedge not told in its time, and nobody was accused wrongly."""
+    late = all(
+        problem.startswith((_TIME_TO_VERDICT, _NOT_IN_TIME)) for problem in judgement.problems
+    )
     missed = judgement.truth != HEALTHY and judgement.said == NONE
     return bool(judgement.problems) and not judgement.false_alarms and (late or missed)
 
@@ -75,20 +78,25 @@ def judge(outcome: Outcome, expected_s: float) -> Judgement:
     """`expected_s`: how long the state must have stood before unwedge may speak."""
     problems = list(outcome.trouble)
     truth, diagnosis = outcome.truth, outcome.diagnosis
+    culprits = standing_culprits(diagnosis) if diagnosis else []
+    announced = outcome.seconds_to_verdict is not None
+    unfounded = int(announced and not (truth and truth.wedged))  # also if it was taken back
     if truth is None:
-        problems.append(f"the case never announced its state; exit status {outcome.exit_status}")
-        return Judgement(NOT_ANNOUNCED, NO_ANSWER, problems)
+        problems.append(
+            f"{_if_late(outcome)}the case never announced its state; "
+            f"exit status {outcome.exit_status}"
+        )
+        false_alarms = len(culprits) or unfounded
+        return Judgement(NOT_ANNOUNCED, NO_ANSWER, problems, false_alarms=false_alarms)
     if diagnosis is None:
         problems.append(f"there is no diagnosis; exit status {outcome.exit_status}")
-        return Judgement(row(truth), NO_ANSWER, problems)
-    right, wrong = _split(truth, standing_culprits(diagnosis))
+        return Judgement(row(truth), NO_ANSWER, problems, false_alarms=unfounded)
+    right, wrong = _split(truth, culprits)
     if truth.wedged:
         problems += _wedge_problems(truth, outcome, diagnosis, expected_s)
     else:
         problems += _decoy_problems(outcome, diagnosis)
-    false_alarms = len(wrong)
-    if not truth.wedged and not wrong and outcome.seconds_to_verdict is not None:
-        false_alarms = 1  # announced, and taken back
+    false_alarms = len(wrong) or unfounded
     said = _said(truth, right, wrong)
     judged_seconds = outcome.seconds_to_verdict if right and not truth.timer_due else None
     return Judgement(row(truth), said, problems, bool(right), false_alarms, judged_seconds)
@@ -183,13 +191,20 @@ def _time_problems(truth: Truth, seconds: float | None, expected_s: float) -> It
 
 def _decoy_problems(outcome: Outcome, diagnosis: dict[str, Any]) -> Iterator[str]:
     if outcome.exit_status != 0:
-        yield f"exit status: expected the case's own 0, saw {outcome.exit_status}"
+        yield (
+            f"{_if_late(outcome)}exit status: expected the case's own 0, saw {outcome.exit_status}"
+        )
     if diagnosis["wedged"] is not False:
         yield f"wedged: expected false, saw {diagnosis['wedged']}"
     if accused := standing_culprits(diagnosis):
         yield f"culprit: expected {NONE}, saw {', '.join(map(_brief, accused))}"
     if outcome.seconds_to_verdict is not None:
         yield f"expected no wedge announced, saw one after {outcome.seconds_to_verdict:.2f} s"
+
+
+def _if_late(outcome: Outcome) -> str:
+    """How a problem begins that a machine with too much to do may be to blame for."""
+    return _NOT_IN_TIME if outcome.exit_status in (TOO_SLOW, ENDED_FOR_A_HANG) else ""
 
 
 def _brief(verdict: Verdict) -> str:
@@ -225,6 +240,42 @@ def score(judgements: Sequence[Judgement]) -> Score:
         worst_s=max(times, default=None),
         median_s=statistics.median(times) if times else None,
     )
+
+
+@dataclass(frozen=True)
+class Run:
+    """One of many of a healthy case."""
+
+    case: str
+    judgement: Judgement
+    tries: int = 1
+
+
+def rounds_table(runs: Mapping[str, Sequence[Run]]) -> list[str]:
+    """What came of healthy cases, each run as often as the others, by level."""
+    lines = [
+        "| level | rounds | runs | false alarms | late, tried again "
+        "| failed otherwise | accused wrongly |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for level, chosen in runs.items():
+        judgements = [run.judgement for run in chosen]
+        accused = sorted({run.case for run in chosen if run.judgement.false_alarms})
+        cells = (
+            len(chosen) // len({run.case for run in chosen}),
+            len(chosen),
+            sum(judgement.false_alarms for judgement in judgements),
+            sum(run.tries > 1 for run in chosen),
+            sum(bool(one.problems) and not one.false_alarms for one in judgements),
+            code_list(accused),
+        )
+        lines.append(f"| {level} | {' | '.join(map(str, cells))} |")
+    return lines
+
+
+def code_list(names: Sequence[str]) -> str:
+    """Names as a page has them."""
+    return ", ".join(f"`{name}`" for name in names) or NONE
 
 
 def percent(share: float | None) -> str:

@@ -15,17 +15,21 @@ from judge import (
     HEALTHY,
     NO_ANSWER,
     NONE,
+    NOT_ANNOUNCED,
     VERDICT_SLACK_S,
     WEDGED,
     Judgement,
     Outcome,
+    Run,
     confusion_table,
     is_late,
     judge,
     judge_look,
     recall_by_kind,
+    rounds_table,
     score,
 )
+from pace import TOO_SLOW
 
 PARENT, CHILD, BYSTANDER, TWIN = 10, 11, 12, 13
 STALL_AFTER_S = 3.0
@@ -136,6 +140,25 @@ class JudgeTest(unittest.TestCase):
         for outcome in (RIGHT, QUIET, wrong, decoy_outcome(verdict()), replace(QUIET, exit_status=1)):
             self.assertFalse(is_late(judge(outcome, STALL_AFTER_S)))
 
+    def test_late_is_a_case_that_had_too_little_time(self) -> None:
+        for status in (TOO_SLOW, ENDED_FOR_A_HANG):
+            for truth in (DECOY, None):
+                with self.subTest(status=status, truth=truth):
+                    quiet = replace(QUIET, truth=truth, exit_status=status)
+                    self.assertTrue(is_late(judge(quiet, STALL_AFTER_S)))
+                    disturbed = replace(quiet, trouble=["left behind: child"])
+                    self.assertFalse(is_late(judge(disturbed, STALL_AFTER_S)))
+        self.assertFalse(is_late(judge(replace(QUIET, truth=None, exit_status=1), STALL_AFTER_S)))
+
+    def test_no_false_alarm_is_late(self) -> None:
+        for alarm in (replace(QUIET, seconds_to_verdict=4.0), decoy_outcome(verdict())):
+            for truth in (DECOY, None):
+                with self.subTest(alarm=alarm, truth=truth):
+                    outcome = replace(alarm, truth=truth, exit_status=ENDED_FOR_A_HANG)
+                    judgement = judge(outcome, STALL_AFTER_S)
+                    self.assertEqual(judgement.false_alarms, 1)
+                    self.assertFalse(is_late(judgement))
+
     def test_missing_victim(self) -> None:
         self.assert_wrong(wedge_outcome(verdict()), "victims: expected [10]")
 
@@ -193,6 +216,11 @@ class JudgeTest(unittest.TestCase):
     def test_no_diagnosis(self) -> None:
         judgement = self.assert_wrong(replace(RIGHT, diagnosis=None), "there is no diagnosis")
         self.assertEqual((judgement.truth, judgement.said), ("blocked_loop", NO_ANSWER))
+        self.assertEqual(judgement.false_alarms, 0)
+
+    def test_alarm_of_a_decoy_without_diagnosis(self) -> None:
+        alarm = replace(QUIET, diagnosis=None, seconds_to_verdict=4.0)
+        self.assertEqual(self.assert_wrong(alarm, "there is no diagnosis").false_alarms, 1)
 
     def test_no_truth(self) -> None:
         self.assert_wrong(replace(RIGHT, truth=None), "never announced")
@@ -256,6 +284,27 @@ class ScoreTest(unittest.TestCase):
     def test_nothing_to_share(self) -> None:
         total = score([Judgement(HEALTHY, NONE)])
         self.assertEqual((total.precision, total.recall, total.worst_s), (None, None, None))
+
+    def test_rounds(self) -> None:
+        quiet = Judgement(HEALTHY, NONE)
+        alarm = Judgement(HEALTHY, "stopped", ["culprit: …"], false_alarms=2)
+        unborn = Judgement(NOT_ANNOUNCED, NO_ANSWER, ["the case never announced its state"])
+        runs = {
+            "trace": [Run("idle_tree", quiet), Run("busy_tree", quiet)] * 2,
+            "full": [
+                Run("idle_tree", quiet, tries=2),
+                Run("busy_tree", alarm),
+                Run("idle_tree", unborn, tries=2),
+                Run("busy_tree", alarm),
+            ],
+        }
+        self.assertEqual(
+            rounds_table(runs)[2:],
+            [
+                "| trace | 2 | 4 | 0 | 0 | 0 | none |",
+                "| full | 2 | 4 | 4 | 2 | 1 | `busy_tree` |",
+            ],
+        )
 
     def test_table_has_the_truth_in_rows(self) -> None:
         table = confusion_table(Counter({("stopped", NONE): 2, (HEALTHY, NONE): 10}))

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import observe
-from pace import SLOW
+from pace import SLOW, TOO_SLOW
 
 CASE = Path(sys.argv[0]).name
 VARIANT = CASE.rpartition("_")[2]
@@ -95,9 +95,9 @@ def _leave_by(number: signal.Signals) -> None:
     signal.raise_signal(number)
 
 
-def _leave_badly() -> NoReturn:
+def _leave_badly(status: int = 1) -> NoReturn:
     _act_last()
-    os._exit(1)
+    os._exit(status)
 
 
 # Channels
@@ -362,7 +362,7 @@ def await_state(what: str, stands: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while not stands():
         if time.monotonic() > deadline:
-            fail(f"after {PATIENCE_S:g} s still not: {what}")
+            fail(f"after {PATIENCE_S:g} s still not: {what}", TOO_SLOW)
         time.sleep(LOOK_EVERY_S)
 
 
@@ -381,10 +381,16 @@ class Settled:
         return time.monotonic() - self._since > self._FOR_S
 
 
-def fail(message: str) -> NoReturn:
+def fail(message: str, status: int = 1) -> NoReturn:
     """Ends the case, whichever thread notices."""
     print(f"{CASE}: {message}", file=sys.stderr, flush=True)
-    _leave_badly()
+    _leave_badly(status)
+
+
+def expect_progress(turns: int) -> None:
+    """A decoy that counts its turns must have made some, or it was none."""
+    if turns == 0:
+        fail(f"no progress in {SECONDS:g} s", TOO_SLOW)
 
 
 def announce_wedge(
@@ -512,9 +518,9 @@ def idle_until(closing: float, *actors: Actor) -> NoReturn:
 
 
 def close(*actors: Actor, turns: int | None = None) -> NoReturn:
-    """Ends a decoy's tree. One that counts its turns must have made some, or it was no decoy."""
-    if turns == 0:
-        fail(f"no progress in {SECONDS:g} s")
+    """Ends a decoy's tree, and checks its turns if it counts them."""
+    if turns is not None:
+        expect_progress(turns)
     end(*(actor.pid for actor in actors))
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 import zoo
+from pace import TOO_SLOW
 
 __all__ = ["Channel", "await_state", "trio", "wait_for_reply"]
 
@@ -53,7 +54,7 @@ async def await_state(what: str, stands: Callable[[], bool]) -> None:
         while not stands():
             await trio.sleep(zoo.LOOK_EVERY_S)
         return
-    zoo.fail(f"after {zoo.PATIENCE_S:g} s still not: {what}")
+    zoo.fail(f"after {zoo.PATIENCE_S:g} s still not: {what}", TOO_SLOW)
 
 
 async def wait_for_reply(channel: Channel) -> None:

@@ -36,6 +36,5 @@ def parent() -> None:
         nodes.client.receive()
         nodes.say(JOB_MS)
         turns += 1
-    if turns == 0:
-        zoo.fail("no job was done")
+    zoo.expect_progress(turns)
     runtime.close(nodes.near, nodes.far, nodes.epmd)
