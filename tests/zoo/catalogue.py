@@ -179,7 +179,7 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
     ),
     "lost_reply_ticking": Closed(
         "lost_reply",
-        waits={"parent": Wait("poll"), "dead worker": _DEAD, "idle worker": _IN_READ},
+        waits={"parent": Wait("sleep"), "dead worker": _DEAD, "idle worker": _IN_READ},
         ticking=("parent",),
         blind=_WITHOUT_RECORDS,
         options=_IMPATIENT,

@@ -3,6 +3,7 @@
 
 #include "diagnosis/reader.h"
 #include "diagnosis/waits.h"
+#include "diagnosis/wakers.h"
 
 #include <fmt/format.h>
 
@@ -168,6 +169,10 @@ void find_awaited(const Scene &scene, const StalledEnd &stalled, Suspicion &susp
         suspicion.awaits = "a request in its io_uring";
     if (suspicion.awaits.empty() && is_parked(*stalled.loop))
         find_awaited_answer(scene, stalled, suspicion);
+    // Who was misled waits for what will not come.
+    if (suspicion.kind == Kind::stale_reply && !suspicion.awaits.empty() &&
+        can_never_run(scene, suspicion.pid))
+        suspicion.awaits.clear();
     const facts::Actor *answering = suspicion.awaited ? scene.actor(*suspicion.awaited) : nullptr;
     suspicion.awaits_busy =
         (answering && scene.is_busy(*answering)) || another_reader_is_busy(scene, stalled);

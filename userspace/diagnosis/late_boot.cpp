@@ -13,7 +13,7 @@ namespace unwedge::diagnosis {
 namespace {
 
 constexpr std::size_t fewest_siblings = 2;
-constexpr int times_slower = 10; ///< times the slowest sibling
+constexpr int times_slower = 3; ///< than the slowest sibling, or it may be on its way
 
 /// Numbers differ between workers that are alike: ports, descriptors, their own number.
 std::string without_numbers(const std::string &word) {

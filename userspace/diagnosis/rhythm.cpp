@@ -40,6 +40,8 @@ const facts::Conversation *conversation_of(const facts::Actor &actor, facts::End
 
 bool is_owed(const Scene &scene, const facts::Actor &asker, const facts::End &own) {
     const facts::Conversation *asked = conversation_of(asker, own.id);
+    if (asked && owes_the_rest(scene, *asked))
+        return false; // what it sent last is part of an answer
     if (asked ? asked->spoke_last : facts::spoke_last(own) == true)
         return true;
     return std::ranges::any_of(scene.holders(own.peer), [&](const Holder &holder) {

@@ -288,4 +288,11 @@ std::set<Pid> closed_set(const std::map<Pid, Wakers> &all) {
     return closed;
 }
 
+bool can_never_run(const Scene &scene, Pid pid) {
+    const std::map<Pid, Wakers> by = wakers(scene);
+    const std::set<Pid> closed = closed_set(by);
+    return closed.contains(pid) &&
+           std::ranges::none_of(closed, [&](Pid one) { return by.at(one).ticks || by.at(one).listens; });
+}
+
 } // namespace unwedge::diagnosis

@@ -31,6 +31,9 @@ std::map<Pid, Wakers> wakers(const Scene &scene);
 /// communication deadlock of the OR model; Chandy, Misra and Haas, 1983). Linear in the number of pairs.
 std::set<Pid> closed_set(const std::map<Pid, Wakers> &all);
 
+/// That actor and all who could wake it wait, and no timer, alarm or connection is left to wake one.
+bool can_never_run(const Scene &scene, Pid pid);
+
 /// Actors that do nothing.
 struct Rest {
     std::set<Pid> actors;

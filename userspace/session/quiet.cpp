@@ -6,7 +6,8 @@
 namespace unwedge::session {
 namespace {
 
-constexpr Nanos pause_between_pairs = std::chrono::seconds(10);
+constexpr Nanos last_pause = std::chrono::seconds(10); ///< between two pairs, unless they cost much
+constexpr Nanos first_pause = std::chrono::seconds(1);
 constexpr int pair_share = 200; ///< of a CPU, for a pair of looks
 
 } // namespace
@@ -18,6 +19,7 @@ void Quiet::saw(std::uint64_t mark, Nanos now) {
     still_since_ = now;
     next_ = {};
     looks_ = 0;
+    pause_ = first_pause;
 }
 
 bool Quiet::is_due(Nanos now) const {
@@ -25,8 +27,10 @@ bool Quiet::is_due(Nanos now) const {
 }
 
 void Quiet::looked(Nanos now, Nanos cost) {
-    if (++looks_ % 2 == 0)
-        next_ = now + std::max(pause_between_pairs, 2 * pair_share * cost);
+    if (++looks_ % 2 != 0)
+        return;
+    next_ = now + std::max(pause_, 2 * pair_share * cost);
+    pause_ = std::min(2 * pause_, last_pause);
 }
 
 } // namespace unwedge::session

@@ -27,6 +27,7 @@ class Quiet {
     std::optional<std::uint64_t> mark_;
     Nanos still_since_{};
     Nanos next_{};
+    Nanos pause_{};
     int looks_ = 0; ///< since it last moved
 };
 

@@ -107,9 +107,10 @@ TEST(Conversation, TakesWhatIsReceivedInARowForOneRequest) {
     EXPECT_EQ(talk.messages, 1U);
 }
 
-TEST(Conversation, LeavesOutAnExchangeWhoseBeginIsOverwritten) {
-    const Conversation talk = Story().lost(100).receives().sends().answers(3, 1).receives().conversation();
+TEST(Conversation, LeavesOutAnAnswerWhoseRequestIsOverwritten) {
+    const Conversation talk = Story().lost(100).sends().answers(3, 2).receives().conversation();
     EXPECT_EQ(talk.answered, 3U);
+    EXPECT_EQ(talk.messages, 2U);
 }
 
 TEST(Conversation, IsOfEachEndAlone) {
@@ -130,6 +131,13 @@ TEST(Heartbeats, AreNoDeeds) {
     EXPECT_EQ(story.doings().last_deed, 1000s + 5 * 13ms + 10ms);
     EXPECT_TRUE(story.conversation().spoke_last) << "the beats since are neither words nor answers";
     EXPECT_TRUE(story.doings().any);
+}
+
+TEST(Heartbeats, MayTakeSeveralCallsEach) {
+    Story story;
+    for (int i = 0; i < 12; ++i)
+        story.after(250ms).receives(4).receives(4).after(250ms).sends(8);
+    EXPECT_FALSE(story.doings().last_deed);
 }
 
 TEST(Heartbeats, ThatHaveStoppedWereMessages) {
@@ -182,6 +190,21 @@ TEST(Turns, SlipByARequestThatIsSentTooSoon) {
     EXPECT_EQ(talk.slipped, slipped + 10ms);
 }
 
+TEST(Turns, MayTakeSeveralCallsEach) {
+    Story story;
+    const auto ask = [&story](int requests) {
+        for (int i = 0; i < requests; ++i)
+            story.after(10ms).sends(4).sends(90).after(3ms).receives(4).receives(50);
+    };
+    ask(20);
+    story.after(10ms).sends(4).sends(90);
+    ask(10);
+    const Conversation talk = story.conversation();
+    EXPECT_EQ(talk.in_turn, 20U);
+    EXPECT_EQ(talk.shifted, 10U);
+    EXPECT_EQ(talk.behind, 1U);
+}
+
 TEST(Turns, CanSlipTwice) {
     const Conversation talk = Story().asks(20).sends().asks(5).sends().asks(5).conversation();
     EXPECT_EQ(talk.behind, 2U);
@@ -192,7 +215,7 @@ TEST(Turns, AreRightAgainOnceTheLateReplyIsRead) {
     const Conversation talk = Story().asks(20).sends().asks(5).receives().asks(5).conversation();
     EXPECT_EQ(talk.behind, 0U);
     EXPECT_FALSE(talk.slipped);
-    EXPECT_EQ(talk.in_turn, 25U);
+    EXPECT_EQ(talk.in_turn, 26U) << "the exchange that ends with both replies is right again";
 }
 
 TEST(Turns, AreNoneWhereMessagesComeUnasked) {

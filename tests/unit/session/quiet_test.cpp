@@ -37,8 +37,20 @@ TEST(Quiet, TakesTwoLooksAndThenAPause) {
     quiet.looked(103s, 1ms);
     EXPECT_TRUE(quiet.is_due(103s));
     quiet.looked(104s, 1ms);
-    EXPECT_FALSE(quiet.is_due(113s));
-    EXPECT_TRUE(quiet.is_due(114s));
+    EXPECT_FALSE(quiet.is_due(104s));
+    EXPECT_TRUE(quiet.is_due(105s));
+}
+
+TEST(Quiet, PausesTwiceAsLongEachTimeButNotForEver) {
+    Quiet quiet = quiet_command();
+    Nanos now = 103s;
+    for (const Nanos pause : {1s, 2s, 4s, 8s, 10s, 10s}) {
+        quiet.looked(now, 1ms);
+        quiet.looked(now, 1ms);
+        EXPECT_FALSE(quiet.is_due(now + pause - 1ms)) << pause.count();
+        EXPECT_TRUE(quiet.is_due(now + pause)) << pause.count();
+        now += pause;
+    }
 }
 
 TEST(Quiet, PausesLongerWhereLooksCostMore) {

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""As lost_reply; the parent looks at its clock three times a second while it waits for the result.
+"""As lost_reply; a thread of the parent waits for results, its main thread looks three times a second whether all are there.
 
-Story: `while not results.poll(0.3): ...` around a worker that the kernel killed. Seen from outside:
-one worker dead, the other in read of the queue of work, the parent in poll of the pipe of results
-with a timeout of 0.3 s; nothing unread.
+Story: `while not result.ready(): time.sleep(0.3)` around a multiprocessing.Pool one of whose workers the kernel
+killed. Seen from outside: one worker dead, the other in read of the queue of work, one thread of the parent in read of
+the pipe of results, its main thread asleep again and again; nothing unread.
 """
 
 import multiprocessing
 import os
 import signal
+import threading
+import time
 from multiprocessing.connection import Connection
 from multiprocessing.queues import SimpleQueue
 
@@ -31,16 +33,18 @@ def parent() -> None:
         results.recv()
     work.put(FATAL)
     dead, idle = await_death([worker.pid or 0 for worker in workers])
+    reader = threading.Thread(target=results.recv, daemon=True)
+    reader.start()
     zoo.announce_wedge(
         "lost_reply",
         culprit=dead,
         actors={"dead worker": dead, "idle worker": idle},
         channel=None,
         bystanders=[idle],
-        stands=lambda: observe.wait_of(os.getpid()).call == "poll",
+        stands=lambda: observe.wait_of(os.getpid(), reader.native_id).call == "read",
     )
-    while not results.poll(zoo.TICK_S):
-        pass
+    while reader.is_alive():
+        time.sleep(zoo.TICK_S)
     zoo.fail("something came: the wedge did not stand")
 
 

@@ -21,13 +21,9 @@ std::optional<Suspicion> stale_reply(const Scene &scene, const StalledEnd &stall
     suspicion.inferred = true;
     suspicion.blocked_on = blocked_on(*stalled.loop);
     suspicion.evidence.push_back(unread_evidence(scene, stalled, suspicion));
-    if (waits_for_another_actor(scene, stalled))
-        suspicion.awaits =
-            fmt::format("whoever is on the other side of fd {}", stalled.loop->wait.fd.value_or(-1));
     suspicion.evidence.push_back(
         {fmt::format("{} requests on fd {} had their replies in turn; {} ago one was sent before the reply "
-                     "to the one before "
-                     "was read, and the {} replies read since were all {} late",
+                     "to the one before was read, and the {} replies read since were all {} late",
                      talk->in_turn, stalled.fd, duration_text(scene.now().at - *talk->slipped), talk->shifted,
                      counted(talk->behind, "request")),
          "flight recorder"});
