@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "recording/files.h"
+#include "recording/numbers.h"
 #include "recording/samples.h"
+#include "recording/shift.h"
 #include "report/json.h"
 #include "report/samples.h"
 #include "report/text.h"
@@ -52,6 +54,61 @@ TEST_F(RoundTrip, WhatIsReadIsAllThatWasWritten) {
         std::filesystem::remove(path("first"));
         std::filesystem::remove(path("second"));
     }
+}
+
+/// A wedge whose first actor's records have told all they can, about end 7.
+Recording with_doings() {
+    using namespace std::chrono_literals;
+    Recording recording = samples::wedge();
+    facts::Snapshot &last = recording.looks.back().snapshot;
+    last.actors.begin()->second.doings =
+        facts::Doings{.first = facts::FirstDeed{1s, facts::FlightKind::state},
+                      .any = true,
+                      .last_deed = 3s,
+                      .deed = 17,
+                      .conversations = {{7,
+                                         {.spoke_last = true,
+                                          .answered = 41,
+                                          .messages = 2,
+                                          .slowest = 3ms,
+                                          .asked = 2s,
+                                          .sent = 1,
+                                          .in_turn = 20,
+                                          .shifted = 10,
+                                          .behind = 1,
+                                          .slipped = 2500ms}}}};
+    return recording;
+}
+
+const facts::Doings &doings_of(const Recording &recording) {
+    return recording.looks.back().snapshot.actors.begin()->second.doings.value();
+}
+
+TEST_F(RoundTrip, WhatFlightRecordsToldIsKept) {
+    const Recording written = with_doings();
+    write_file(written, path());
+    const Result<Recording> read = recording::read(path());
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(doings_of(*read), doings_of(written));
+    const auto &actors = read->looks.back().snapshot.actors;
+    EXPECT_FALSE(std::next(actors.begin())->second.doings) << "of others nothing is known";
+}
+
+TEST_F(RoundTrip, WhatFlightRecordsToldMovesWithTheRest) {
+    using namespace std::chrono_literals;
+    Recording moved = with_doings();
+    shift(moved, 10s);
+    EXPECT_EQ(doings_of(moved).first->at, 11s);
+    EXPECT_EQ(doings_of(moved).last_deed, 13s);
+    EXPECT_EQ(doings_of(moved).conversations.at(7).asked, 12s);
+    EXPECT_EQ(doings_of(moved).conversations.at(7).slipped, 12500ms);
+    Numbers numbers;
+    Recording first = with_doings();
+    ASSERT_TRUE(numbers.tell_apart(first));
+    ASSERT_TRUE(numbers.tell_apart(moved));
+    EXPECT_FALSE(doings_of(moved).conversations.contains(7))
+        << "it is another end than the first recording's";
+    EXPECT_EQ(doings_of(moved).conversations.size(), 1U);
 }
 
 TEST_F(RoundTrip, AClosedFileStandsAlone) {

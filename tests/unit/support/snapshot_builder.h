@@ -134,6 +134,24 @@ class ActorBuilder {
     /// Whether a timer runs that ends in a signal to it is known.
     ActorBuilder &alarms(bool some) { return actor_.alarms = some, *this; }
     ActorBuilder &listens_to_signals(bool some) { return actor_.listens_to_signals = some, *this; }
+    /// Its flight records are known: it has done nothing yet.
+    ActorBuilder &recorded() { return actor_.doings.emplace(), *this; }
+    ActorBuilder &began_with(facts::FlightKind kind, Nanos at) {
+        actor_.doings->any = true;
+        actor_.doings->first = facts::FirstDeed{at, kind};
+        actor_.doings->last_deed = at;
+        return *this;
+    }
+    ActorBuilder &last_deed(Nanos at) {
+        actor_.doings->any = true;
+        actor_.doings->last_deed = at;
+        return *this;
+    }
+    ActorBuilder &talked(facts::EndId end, facts::Conversation conversation) {
+        actor_.doings->any = true;
+        actor_.doings->conversations[end] = conversation;
+        return *this;
+    }
     ActorBuilder &io_uring() { return actor_.holds_io_uring = true, *this; }
     ActorBuilder &exited(int wait_status) {
         actor_.exited = true;

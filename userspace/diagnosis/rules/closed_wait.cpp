@@ -380,14 +380,11 @@ Evidence evidence_of(const Standstill &standstill, Nanos length) {
                 "alarm or connection from outside is left to wake one",
                 count),
             "closed-wait proof"};
-    return {
-        fmt::format(
-            "of the {} actors that wait for each other none has done anything for {}: {} woken by timers, "
-            "but only beat",
-            count, duration_text(length),
-            standstill.rest.ticking.size() == 1 ? "one is"
-                                                : fmt::format("{} are", standstill.rest.ticking.size())),
-        "flight recorder"};
+    return {fmt::format(
+                "of the {} actors that wait for each other none has done anything for {}: timers wake {} of "
+                "them, and nothing but heartbeats comes of that",
+                count, duration_text(length), standstill.rest.ticking.size()),
+            "flight recorder"};
 }
 
 Suspicion begin_proof(const Scene &scene, const Finding &found, Standstill standstill) {
