@@ -117,6 +117,8 @@ _WITHOUT_RECORDS = ("sample", "procfs")
 """Levels that do not know what an actor did before."""
 
 _BUSY_AFTER_S = 4
+_TICKS_AFTER_S = 2 * _BUSY_AFTER_S
+"""Patience where somebody of the tree ticks."""
 _IMPATIENT = ("--busy-after", f"{_BUSY_AFTER_S}")
 
 _TICKING = Wait("epoll_wait", timeout_ms=300)
@@ -136,7 +138,7 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         ticking=("parent",),
         blind=_WITHOUT_RECORDS,
         options=_IMPATIENT,
-        extra_s=_BUSY_AFTER_S,
+        extra_s=_TICKS_AFTER_S,
     ),
     "chain3_tcp": Wedge("stopped_consuming", _PARKED, "disarmed"),
     "deadlock_join": Closed("deadlock", waits={"parent": _IN_WAIT4, "worker": _IN_READ}),
@@ -160,9 +162,8 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         "eof_withheld",
         waits={"parent": _IN_WAIT4, "reader": _IN_READ, "sibling": _IN_READ, "ticker": _PARKED},
         ticking=("ticker",),
-        blind=_WITHOUT_RECORDS,
         options=_IMPATIENT,
-        extra_s=_BUSY_AFTER_S,
+        extra_s=_TICKS_AFTER_S,
     ),
     "erlang_stopped": Wedge(
         "stopped", None, "armed", needs=_ERLANG, slow_start_s=_SLOWLY, victims_at=Wait("select")
@@ -181,9 +182,8 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         "lost_reply",
         waits={"parent": Wait("sleep"), "dead worker": _DEAD, "idle worker": _IN_READ},
         ticking=("parent",),
-        blind=_WITHOUT_RECORDS,
         options=_IMPATIENT,
-        extra_s=_BUSY_AFTER_S,
+        extra_s=_TICKS_AFTER_S,
     ),
     "mp_queue": Wedge("blocked_loop", _LOCKED, "none"),
     "mutex_owner": Wedge("blocked_loop", _LOCKED, "armed"),
@@ -259,7 +259,7 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         ticking=("parent", "server"),
         blind=_WITHOUT_RECORDS,
         options=_IMPATIENT,
-        extra_s=_BUSY_AFTER_S,
+        extra_s=_TICKS_AFTER_S,
     ),
     "unanswered_tcp": Closed(
         "unanswered", waits={"parent": _PARKED, "server": _PARKED}, blind=_WITHOUT_SENDS
@@ -271,7 +271,7 @@ CATALOGUE: dict[str, Wedge | Decoy] = {
         ticking=("server",),
         blind=_WITHOUT_RECORDS,
         options=_IMPATIENT,
-        extra_s=_BUSY_AFTER_S,
+        extra_s=_TICKS_AFTER_S,
     ),
     "unanswered_unix": Closed(
         "unanswered", waits={"parent": _PARKED, "server": _PARKED}, blind=_WITHOUT_SENDS

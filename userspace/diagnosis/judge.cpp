@@ -118,8 +118,9 @@ Confidence confidence(const Scene &scene, const Suspicion &suspicion, const Vict
 Judgement judge_proof(const Scene &scene, const Case &one, Outlook outlook) {
     const Suspicion &latest = one.latest;
     const Policy &policy = scene.policy();
-    const bool may_move = !latest.awaits.empty() || !latest.rest.ticking.empty();
-    const Nanos patience = may_move ? policy.busy_after : policy.stall_after;
+    const Nanos patience = !latest.rest.ticking.empty() ? policy.ticks_after()
+                           : !latest.awaits.empty()     ? policy.busy_after
+                                                        : policy.stall_after;
     const bool over = outlook == Outlook::time_is_up || scene.now().at - latest.since >= patience;
     if (one.looks < 2 || latest.switches != one.first.switches || !over)
         return {};

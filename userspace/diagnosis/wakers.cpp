@@ -29,33 +29,53 @@ struct Shared {
     std::set<Pid> eventfd_holders;
 };
 
-/// When it last did anything that its records, its pipes or its children show, heartbeats aside.
-Nanos last_deed(const Scene &scene, const facts::Actor &actor) {
+/// When something last passed through that end, either way; nullopt: that is not known without records.
+std::optional<Nanos> last_passage(const Scene &scene, const facts::End &end) {
+    const facts::End *peer = scene.end(end.peer);
+    const bool is_counted = end.kind == facts::ChannelKind::tcp || end.kind == facts::ChannelKind::pipe;
+    if (!is_counted || !peer || is_listener(end))
+        return std::nullopt;
+    Nanos latest{};
+    for (const facts::End *one : {&end, peer})
+        for (const std::optional<Nanos> &at : {one->last_receive, one->last_send, one->last_arrival})
+            latest = std::max(latest, at.value_or(latest));
+    return latest;
+}
+
+/// When it last did anything, heartbeats aside: by its records, which tell nothing of pipes; where nothing is
+/// recorded, by what has passed through its ends, if that is known of all. And by the programs that it began.
+std::optional<Nanos> last_deed(const Scene &scene, const facts::Actor &actor) {
     Nanos latest = actor.started;
-    if (actor.doings && actor.doings->last_deed)
-        latest = std::max(latest, *actor.doings->last_deed);
-    for (const facts::Hold &hold : actor.holds)
-        if (const facts::End *end = scene.end(hold.end); end && end->kind == facts::ChannelKind::pipe)
-            for (const std::optional<Nanos> &at : {end->last_receive, end->last_send, end->last_arrival})
-                latest = std::max(latest, at.value_or(latest));
+    if (actor.doings)
+        latest = std::max(latest, actor.doings->last_deed.value_or(latest));
+    for (const facts::Hold &hold : actor.holds) {
+        const facts::End *end = scene.end(hold.end);
+        if (!end || (actor.doings && end->kind != facts::ChannelKind::pipe))
+            continue;
+        const std::optional<Nanos> passage = last_passage(scene, *end);
+        if (!passage && !actor.doings)
+            return std::nullopt;
+        latest = std::max(latest, passage.value_or(latest));
+    }
     for (const facts::Actor *child : scene.children(actor.pid))
         latest = std::max(latest, child->started);
     return latest;
 }
 
-/// What time wakes it for, if anything, comes again and again, and for --busy-after it has only sent and
-/// received heartbeats. Where its doings are not recorded, nobody knows that.
+/// What time wakes it for, if anything, comes again and again, and for long nothing has come of that but
+/// heartbeats.
 bool only_ticks(const Scene &scene, const facts::Actor &actor) {
-    const Nanos patience = scene.policy().busy_after;
+    const Nanos lately = scene.policy().busy_after / 3;
     const auto ticks = [&](const facts::Thread &thread) {
         const Timer timer = timer_of(thread, scene.policy());
         // That of a job that is far away may hide behind the one of a tick, but not be one.
-        const Nanos lately = patience / 3;
         return timer.known &&
                (!timer.left || (*timer.left <= lately && thread.asleep && *thread.asleep <= lately));
     };
-    return actor.doings && scene.now().at - last_deed(scene, actor) >= patience &&
-           is_quiet(scene, actor, patience) == true && std::ranges::all_of(actor.threads, ticks);
+    const Nanos patience = scene.policy().ticks_after();
+    const std::optional<Nanos> deed = last_deed(scene, actor);
+    return deed && scene.now().at - *deed >= patience && is_quiet(scene, actor, patience) == true &&
+           std::ranges::all_of(actor.threads, ticks);
 }
 
 /// Gathers who can wake one actor.
@@ -245,7 +265,7 @@ Nanos at_rest_since(const Scene &scene, const Rest &rest) {
     for (const Pid pid : rest.actors) {
         const facts::Actor &actor = *scene.actor(pid);
         if (rest.ticking.contains(pid))
-            latest = std::max(latest, last_deed(scene, actor));
+            latest = std::max(latest, last_deed(scene, actor).value_or(scene.now().at));
         else
             for (const facts::Thread &thread : actor.threads)
                 latest = std::max(latest, scene.now().at - thread.asleep.value_or(Nanos{}));
@@ -258,7 +278,8 @@ bool rests_still(const Scene &scene, const Rest &rest, std::uint64_t switches, N
     if (switches_of(scene, rest) != switches)
         return false;
     return std::ranges::all_of(rest.ticking, [&](Pid pid) {
-        return last_deed(scene, *scene.actor(pid)) <= since + scene.policy().sweep;
+        const std::optional<Nanos> deed = last_deed(scene, *scene.actor(pid));
+        return deed && *deed <= since + scene.policy().sweep;
     });
 }
 

@@ -503,13 +503,19 @@ Result<std::map<facts::Pid, facts::History>> Tracer::histories() const {
     return histories;
 }
 
-Result<std::optional<facts::History>> Tracer::history(facts::Pid pid) const {
-    const Result<Flights> flights = Flights::of(impl_->skeleton->maps.flights);
-    if (!flights)
-        return flights.error();
-    const std::map<facts::Pid, const uw_flight *> latest = flights->latest();
-    const auto found = latest.find(pid);
-    return found == latest.end() ? std::nullopt : std::optional(impl_->history_of(*found->second));
+std::optional<facts::History> Tracer::history(const Fd &pidfd) const {
+    const int key = pidfd.get();
+    uw_actor member{};
+    if (bpf_map_lookup_elem(bpf_map__fd(impl_->skeleton->maps.actors), &key, &member) || !member.flight)
+        return std::nullopt;
+    const bpf_map *map = impl_->skeleton->maps.flights;
+    // The kernel pads each value of an array to eight bytes, and so do these.
+    std::vector<std::uint64_t> value(bpf_map__value_size(map) / sizeof(std::uint64_t) + 1);
+    const __u32 slot = member.flight & (UW_FLIGHT_SLOTS - 1);
+    const auto &flight = *reinterpret_cast<const uw_flight *>(value.data());
+    if (bpf_map_lookup_elem(bpf_map__fd(map), &slot, value.data()) || flight.number != member.flight)
+        return std::nullopt;
+    return impl_->history_of(flight);
 }
 
 std::uint64_t Tracer::histories_evicted() const {

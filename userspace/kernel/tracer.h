@@ -109,8 +109,8 @@ class Tracer {
     /// What the last process of each number did last, be it alive or not. Without those that touched no
     /// channel, or whose room others needed (see histories_evicted()); none at level sample.
     Result<std::map<facts::Pid, facts::History>> histories() const;
-    /// The one of these that is of `pid`; nullopt: there is none.
-    Result<std::optional<facts::History>> history(facts::Pid pid) const;
+    /// The one of these that is of the process of `pidfd`, which lives; nullopt: there is none. Costs little.
+    std::optional<facts::History> history(const Fd &pidfd) const;
     /// How many histories of processes had to give room to others'.
     std::uint64_t histories_evicted() const;
 

@@ -8,6 +8,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -51,10 +52,13 @@ BpfWatcher::BpfWatcher(kernel::Tracer tracer, procfs::Proc proc, const WatchSett
                        profiles::Profiles profiles, std::map<std::string, std::string> hooks)
     : Watcher(settings.policy, std::move(profiles)), settings_(settings), tracer_(std::move(tracer)),
       sampler_(tracer_, std::move(proc), settings.level, settings.policy), hooks_(std::move(hooks)),
-      quiet_(settings.policy.stall_after), idle_(settings.policy.busy_after) {}
+      quiet_(settings.policy.stall_after), idle_(settings.policy.ticks_after()) {}
 
 Result<void> BpfWatcher::follow(const Fd &pidfd, facts::Pid) {
     sampler_.leave_out(inherited_);
+    root_pidfd_ = Fd(::fcntl(pidfd.get(), F_DUPFD_CLOEXEC, 0));
+    if (!root_pidfd_)
+        return errno_error("keeping the command's pidfd", errno);
     return tracer_.adopt(pidfd);
 }
 
@@ -164,30 +168,28 @@ Result<void> BpfWatcher::take_census(Nanos now) {
     if (!taken)
         return taken.error();
     census_ = *taken;
-    if (const Result<void> done = see_whether_it_moves(now); !done)
-        return done;
+    see_whether_it_moves(now);
     const Nanos cost = monotonic_now() - now;
     const CensusPace pace = pace_after(census_, tracer_.meets_sockets());
     next_census_ = now + std::clamp(cost * pace.share, pace.shortest, longest_census_interval);
     return {};
 }
 
-/// Whether the command runs is read in passing. What it has done is in its flight records, which are asked
-/// for a few times in --busy-after.
-Result<void> BpfWatcher::see_whether_it_moves(Nanos now) {
-    constexpr int checks = 10;
-    if (census_.root_switches)
-        quiet_.saw(*census_.root_switches, now);
-    if (!root_ || settings_.level == kernel::Level::sample || now < next_idle_check_)
-        return {};
-    next_idle_check_ = now + settings_.policy.busy_after / checks;
-    const Result<std::optional<facts::History>> history = tracer_.history(*root_);
-    if (!history)
-        return history.error();
-    if (*history) // what it did last may have made room for heartbeats since
-        last_deed_ = std::max(last_deed_, facts::doings(**history, now).deed);
-    idle_.saw(last_deed_, now);
-    return {};
+/// Whether the command runs, and whether it does more than tick: whether it used its CPU, or, by its flight
+/// records, said or heard anything.
+void BpfWatcher::see_whether_it_moves(Nanos now) {
+    if (!census_.root_switches || !census_.root_cpu)
+        return;
+    quiet_.saw(*census_.root_switches, now);
+    const facts::CpuReading reading{now, *census_.root_cpu};
+    const Nanos window = reading.at - root_cpu_.at;
+    if (seconds(reading.wanted - root_cpu_.wanted) >= settings_.policy.busy_share * seconds(window))
+        ++root_busy_;
+    root_cpu_ = reading;
+    // What it did last may have made room for heartbeats since.
+    if (const std::optional<facts::History> history = tracer_.history(root_pidfd_))
+        last_deed_ = std::max(last_deed_, facts::doings(*history, now).deed);
+    idle_.saw(root_busy_ + last_deed_, now);
 }
 
 /// What is paid for only while something is suspected: at level sample receives, which tell a standstill from

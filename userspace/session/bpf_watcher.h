@@ -51,7 +51,7 @@ class BpfWatcher final : public Watcher {
     Result<void> make_up_for_losses(Nanos now);
     Result<bool> count_tree();
     Result<void> take_census(Nanos now);
-    Result<void> see_whether_it_moves(Nanos now);
+    void see_whether_it_moves(Nanos now);
     Result<void> adapt_hooks(Nanos now);
     bool shows_something() const;
 
@@ -71,7 +71,9 @@ class BpfWatcher final : public Watcher {
     std::optional<Nanos> last_suspicion_;
     Quiet quiet_; ///< the command has not run,
     Quiet idle_;  ///< or done nothing but tick
-    Nanos next_idle_check_{};
+    Fd root_pidfd_; ///< of the command, if there is one
+    facts::CpuReading root_cpu_;
+    std::uint64_t root_busy_ = 0; ///< censuses that saw it use its CPU
     std::uint64_t last_deed_ = 0; ///< of the command, by its number
 };
 

@@ -71,7 +71,7 @@ unsigned helpers_for(std::size_t processes) {
 Sampler::Sampler(kernel::Tracer &tracer, procfs::Proc proc, kernel::Level level,
                  const diagnosis::Policy &policy)
     : tracer_(tracer), level_(level), proc_(std::move(proc)), local_addresses_(local_addresses()),
-      cpu_history_(policy.busy_after, policy.look_distance), pipes_(policy.stall_after, longest_gap) {}
+      cpu_history_(policy.ticks_after(), policy.look_distance), pipes_(policy.stall_after, longest_gap) {}
 
 /// What is read of one process alone, so of several at once.
 struct Sampler::Reading {
@@ -273,8 +273,10 @@ Result<Census> Sampler::census(const Tree &tree, std::optional<facts::Pid> root)
         if (!threads)
             return threads.error();
         cpu_history_.add(pid, kernel::start_of(*threads), {now, kernel::cpu_wanted_by_all(*threads)});
-        if (pid == root)
+        if (pid == root) {
             census.root_switches = kernel::switches_of_all(*threads);
+            census.root_cpu = kernel::cpu_wanted_by_all(*threads);
+        }
         auto is_stopped = [](const uw_thread_record &thread) { return thread.stops != 0; };
         census.any_stopped =
             census.any_stopped || (!threads->empty() && std::ranges::all_of(*threads, is_stopped));

@@ -8,13 +8,13 @@
 namespace unwedge::diagnosis {
 namespace {
 
-constexpr Nanos long_ago = 40s; ///< busy_after is 30 s, the first look at 100 s
+constexpr Nanos long_ago = 30s; ///< patience with ticks is 60 s, the first look at 100 s
 const facts::Timeout tick = facts::Timeout::after(300ms);
 
 /// Its CPU time is known for as long as patience lasts, and has not moved.
 void uses_no_cpu(SnapshotBuilder &build, Pid pid) {
     facts::Actor &actor = build.actor(pid).cpu(1s).get();
-    for (Nanos at = first_look - 35s; at < first_look; at += 1s)
+    for (Nanos at = first_look - 65s; at < first_look; at += 1s)
         actor.earlier_cpu.push_back({at, 1s});
 }
 
@@ -39,7 +39,7 @@ SnapshotBuilder asked_one_who_ticks() {
         .talked(parent_end, {.spoke_last = true})
         .thread(of_channel(in_read(parent_fd)))
         .thread_at(0)
-        .asleep(60s);
+        .asleep(70s);
     recorded(build, child, "worker", child_end, child_fd)
         .child_of(parent)
         .talked(child_end, {.answered = 40, .messages = 1, .slowest = 3ms, .asked = long_ago})
@@ -65,7 +65,8 @@ TEST(Ticking, DoesNotHideThatAnAnswerIsOwed) {
     EXPECT_EQ(story.victims(), Texts{"11 waiting likely confirmed"});
     const std::string text = evidence_text(story.verdict());
     EXPECT_TRUE(mentions(
-        text, "40 requests were answered within 3 ms with 1 message each; this one, 1 min ago, got none"))
+        text,
+        "40 requests were answered within 3 ms with 1 message each; this one, 1 min 10 s ago, got none"))
         << text;
     EXPECT_TRUE(mentions(text, "timers wake 1 of them, and nothing but heartbeats comes of that")) << text;
 }
@@ -92,9 +93,9 @@ TEST(Ticking, RecoversWithTheFirstDeed) {
     EXPECT_EQ(story.culprits(), Texts{"12 unanswered likely recovered"});
 }
 
-TEST(Ticking, IsNoneBeforeBusyAfterHasPassed) {
+TEST(Ticking, IsNoneBeforeTwiceBusyAfterHasPassed) {
     SnapshotBuilder build = asked_one_who_ticks();
-    build.actor(child).last_deed(first_look - 20s);
+    build.actor(child).last_deed(first_look - 50s);
     EXPECT_EQ(two_looks(build).culprits(), nobody);
 }
 
@@ -108,6 +109,40 @@ TEST(Ticking, IsNoneWhereNothingIsRecorded) {
     SnapshotBuilder build = asked_one_who_ticks();
     build.actor(child).get().doings.reset();
     EXPECT_EQ(two_looks(build).culprits(), nobody);
+}
+
+/// The command reads a pipe that only a sibling of who writes it keeps open, and time wakes another child.
+SnapshotBuilder ticker_without_records(facts::ChannelKind kind) {
+    SnapshotBuilder build(first_look);
+    build.get().root = parent;
+    build.counts_receives_since(1s);
+    for (const Pid pid : {parent, child, 20})
+        build.actor(pid, "actor")
+            .alarms(false)
+            .listens_to_signals(false)
+            .started(10s)
+            .child_of(pid == parent ? 1 : parent);
+    build.actor(parent).hold(5, 50).thread(of_channel(in_read(5))).thread_at(0).asleep(80s);
+    build.actor(child).hold(6, 51).hold(7, 60).thread(of_channel(in_read(7))).thread_at(0).asleep(80s);
+    build.actor(20).hold(8, 61).thread(in_epoll({awaits(8)}, tick)).thread_at(0).asleep(100ms);
+    uses_no_cpu(build, 20);
+    build.unix_pair(50, 51);
+    build.unix_pair(60, 61);
+    for (const EndId end : {50, 51})
+        build.end(end).kind(facts::ChannelKind::pipe);
+    for (const EndId end : {60, 61})
+        build.end(end).kind(kind);
+    return build;
+}
+
+TEST(Ticking, IsKnownWithoutRecordsByWhatPassesThroughChannels) {
+    SnapshotBuilder build = ticker_without_records(facts::ChannelKind::tcp);
+    const auto closed = [&] { return closed_set(wakers(OneLook(build).scene())); };
+    EXPECT_EQ(closed(), (std::set<Pid>{parent, child, 20}));
+    build.end(60).received(4, 95s);
+    EXPECT_EQ(closed(), std::set<Pid>()) << "it sent something";
+    build = ticker_without_records(facts::ChannelKind::unix_stream);
+    EXPECT_EQ(closed(), std::set<Pid>()) << "what passes there is not counted";
 }
 
 TEST(Ticking, IsNotAJobThatIsFarAway) {
