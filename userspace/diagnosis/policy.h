@@ -9,11 +9,11 @@ using namespace std::chrono_literals;
 
 /// The thresholds of the rules; docs/design.md §5.
 struct Policy {
-    Nanos stall_after = 3s;           ///< --stall-after: nothing consumed for so long is a stall
-    bool suspects_at_once = false;    ///< at the first look, when no source knows yet since when
-    Nanos busy_after = 30s;           ///< --busy-after: patience with an actor that may yet move by itself
-    /// Patience with a tree in which somebody still ticks, though nothing comes of it: a job may hide behind a
-    /// tick.
+    Nanos stall_after = 3s;        ///< --stall-after: nothing consumed for so long is a stall
+    bool suspects_at_once = false; ///< at the first look, when no source knows yet since when
+    Nanos busy_after = 30s;        ///< --busy-after: patience with an actor that may yet move by itself
+    /// Patience with a tree in which somebody still ticks, though nothing comes of it: a job may hide behind
+    /// a tick.
     Nanos ticks_after() const { return 2 * busy_after; }
     Nanos horizon = 1h;               ///< a timer farther away than this is no timer (trio parks with 24 h)
     Nanos look_distance = 400ms;      ///< two looks closer than this are one

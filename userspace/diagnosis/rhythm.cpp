@@ -13,14 +13,18 @@ namespace {
 constexpr std::uint32_t fewest_answered = 8; ///< of these a rhythm is learnt
 constexpr int much_longer = 10;              ///< times the slowest
 
-bool has_rhythm(const facts::Conversation &one) {
-    return one.answered >= fewest_answered && one.asked;
+/// How long ago the latest request came to one whose rhythm is known; nullopt: it is not.
+std::optional<Nanos> asked_ago(const Scene &scene, const facts::Conversation &one) {
+    if (!one.asked || one.answered < fewest_answered)
+        return std::nullopt;
+    return scene.now().at - *one.asked;
 }
 
 /// Some of the answer came, and the rest of it does not.
 bool owes_the_rest(const Scene &scene, const facts::Conversation &one) {
-    return has_rhythm(one) && one.sent > 0 && one.sent < one.messages &&
-           scene.now().at - *one.asked >= std::max(scene.policy().stall_after, much_longer * one.slowest);
+    const std::optional<Nanos> ago = asked_ago(scene, one);
+    return ago && one.sent > 0 && one.sent < one.messages &&
+           *ago >= std::max(scene.policy().stall_after, much_longer * one.slowest);
 }
 
 /// Of the clock of the records, which may tick every 10 ms only: never less than that.
@@ -52,12 +56,12 @@ bool is_owed(const Scene &scene, const facts::Actor &asker, const facts::End &ow
 
 std::optional<std::string> rhythm_text(const Scene &scene, const facts::Actor &answerer, facts::EndId end) {
     const facts::Conversation *one = conversation_of(answerer, end);
-    if (!one || !has_rhythm(*one))
+    const std::optional<Nanos> ago = one ? asked_ago(scene, *one) : std::nullopt;
+    if (!ago)
         return std::nullopt;
     return fmt::format("{} requests were answered within {} with {} each; this one, {} ago, got {}",
                        one->answered, within(one->slowest), counted(one->messages, "message"),
-                       duration_text(scene.now().at - *one->asked),
-                       one->sent == 0 ? "none" : std::to_string(one->sent));
+                       duration_text(*ago), one->sent == 0 ? "none" : std::to_string(one->sent));
 }
 
 } // namespace unwedge::diagnosis

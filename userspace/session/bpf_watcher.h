@@ -69,8 +69,8 @@ class BpfWatcher final : public Watcher {
     bool actors_are_missed_ = false; ///< nor those of actors
     Nanos next_count_{};
     std::optional<Nanos> last_suspicion_;
-    Quiet quiet_; ///< the command has not run,
-    Quiet idle_;  ///< or done nothing but tick
+    Quiet quiet_;   ///< the command has not run,
+    Quiet idle_;    ///< or done nothing but tick
     Fd root_pidfd_; ///< of the command, if there is one
     facts::CpuReading root_cpu_;
     std::uint64_t root_busy_ = 0; ///< censuses that saw it use its CPU

@@ -23,7 +23,7 @@ struct Census {
     bool pipe_unread = false; ///< of one between two actors
     bool pipe_stalled = false;
     std::optional<std::uint64_t>
-        root_switches; ///< how often the command's threads have come off a CPU so far
+        root_switches;             ///< how often the command's threads have come off a CPU so far
     std::optional<Nanos> root_cpu; ///< CPU time that the command has wanted so far
 };
 
