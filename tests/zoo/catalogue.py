@@ -63,6 +63,10 @@ class Closed(Wedge):
     blind: tuple[str, ...] = ("procfs",)
     """Levels that can't find it: only BPF tells of alarms, and of the time limits of sockets."""
 
+    @property
+    def timer_due(self) -> bool:
+        return self.wakes or bool(self.ticking)
+
 
 @dataclass(frozen=True)
 class Decoy:

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <set>
-#include <span>
 #include <utility>
 #include <vector>
 

@@ -168,10 +168,10 @@ Result<void> BpfWatcher::take_census(Nanos now) {
     if (!taken)
         return taken.error();
     census_ = *taken;
-    see_whether_it_moves(now);
     const Nanos cost = monotonic_now() - now;
     const CensusPace pace = pace_after(census_, tracer_.meets_sockets());
     next_census_ = now + std::clamp(cost * pace.share, pace.shortest, longest_census_interval);
+    see_whether_it_moves(now);
     return {};
 }
 
@@ -186,9 +186,13 @@ void BpfWatcher::see_whether_it_moves(Nanos now) {
     if (seconds(reading.wanted - root_cpu_.wanted) >= settings_.policy.busy_share * seconds(window))
         ++root_busy_;
     root_cpu_ = reading;
+    if (now < next_history_)
+        return;
+    const Nanos begin = monotonic_now();
     // What it did last may have made room for heartbeats since.
     if (const std::optional<facts::History> history = tracer_.history(root_pidfd_))
         last_deed_ = std::max(last_deed_, facts::doings(*history, now).deed);
+    next_history_ = now + (monotonic_now() - begin) * census_pace.share;
     idle_.saw(root_busy_ + last_deed_, now);
 }
 

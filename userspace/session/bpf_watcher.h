@@ -75,6 +75,7 @@ class BpfWatcher final : public Watcher {
     facts::CpuReading root_cpu_;
     std::uint64_t root_busy_ = 0; ///< censuses that saw it use its CPU
     std::uint64_t last_deed_ = 0; ///< of the command, by its number
+    Nanos next_history_{};        ///< when its records are read again, which costs more the more there are
 };
 
 } // namespace unwedge::session

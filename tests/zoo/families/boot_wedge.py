@@ -29,6 +29,7 @@ def parent() -> None:
         actors={"stuck": stuck.pid}
         | {f"worker {n}": sibling.pid for n, sibling in enumerate(siblings, 1)},
         channel="unix",
+        timer_due=zoo.VARIANT == "ticking",
         bystanders=[sibling.pid for sibling in siblings],
         stands=zoo.Settled(
             lambda: zoo.caller_waits()

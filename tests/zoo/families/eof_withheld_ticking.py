@@ -42,6 +42,7 @@ def parent() -> None:
         culprit=withholding.pid,
         actors={"reader": waiting.pid, "sibling": withholding.pid, "ticker": ticking.pid},
         victims=[os.getpid(), waiting.pid],
+        timer_due=True,
         channel="pipe",
         stands=lambda: all(observe.wait_of(pid).call == call for pid, call in waits.items()),
     )

@@ -39,6 +39,7 @@ def parent() -> None:
         "lost_reply",
         culprit=dead,
         actors={"dead worker": dead, "idle worker": idle},
+        timer_due=True,
         channel=None,
         bystanders=[idle],
         stands=lambda: observe.wait_of(os.getpid(), reader.native_id).call == "read",

@@ -256,7 +256,8 @@ Finding judge_answer(const Scene &scene, const Step &through, const facts::Threa
     const facts::End *own = scene.end(through.own);
     const bool answered_before = own && own->ever_received.value_or(false);
     const bool blocks = std::ranges::any_of(through.from->threads, [&](const facts::Thread &one) {
-        return one.wait.kind == facts::WaitKind::read;
+        return one.wait.kind == facts::WaitKind::read && one.wait.fd &&
+               scene.end_of(*through.from, *one.wait.fd) == own;
     });
     return {.kind = Kind::unanswered,
             .actor = &last,
