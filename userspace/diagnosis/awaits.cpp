@@ -48,10 +48,10 @@ std::string awaited_by_call(const Scene &scene, const StalledEnd &stalled, const
     return "";
 }
 
-/// Does something that ends by itself, or that others end: not a worker that idles for ever, nor another
-/// loop.
+/// Runs, or will as soon as it gets a CPU; or does something that ends by itself, or that others end: not a
+/// worker that idles for ever, nor another loop.
 bool goes_on_by_itself(const Scene &scene, const facts::Thread &thread) {
-    if (thread.state == facts::ThreadState::uninterruptible)
+    if (thread.state == facts::ThreadState::running || thread.state == facts::ThreadState::uninterruptible)
         return true;
     const Timer timer = timer_of(thread, scene.policy());
     if (timer.left && *timer.left <= scene.policy().busy_after)
@@ -84,8 +84,7 @@ bool waits_for_a_program(const Scene &scene, const facts::Actor &actor, const fa
         return end && std::ranges::any_of(scene.holders(end->peer), [&](const Holder &writer) {
                    return descends_from(scene, *writer.actor, actor.pid) &&
                           std::ranges::any_of(writer.actor->threads, [&](const facts::Thread &one) {
-                              return one.state == facts::ThreadState::running ||
-                                     goes_on_by_itself(scene, one);
+                              return goes_on_by_itself(scene, one);
                           });
                });
     });
@@ -95,7 +94,9 @@ std::string awaited_thread(const Scene &scene, const StalledEnd &stalled) {
     for (const facts::Thread &thread : stalled.holder->threads)
         if ((&thread != stalled.loop && goes_on_by_itself(scene, thread)) ||
             waits_for_a_program(scene, *stalled.holder, thread))
-            return fmt::format("its thread {} in {}", thread.tid, thread.wait.call);
+            return thread.wait.call.empty()
+                       ? fmt::format("its thread {}, which runs", thread.tid)
+                       : fmt::format("its thread {} in {}", thread.tid, thread.wait.call);
     return "";
 }
 
@@ -104,8 +105,7 @@ std::string awaited_owner(const Scene &scene, const Suspicion &suspicion) {
         return "";
     for (const auto &[pid, actor] : scene.now().actors)
         for (const facts::Thread &thread : actor.threads)
-            if (thread.tid == *suspicion.blocked_by &&
-                (thread.state == facts::ThreadState::running || goes_on_by_itself(scene, thread)))
+            if (thread.tid == *suspicion.blocked_by && goes_on_by_itself(scene, thread))
                 return fmt::format("thread {}, which holds its lock", thread.tid);
     return "";
 }

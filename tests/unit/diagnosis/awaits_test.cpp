@@ -54,6 +54,7 @@ TEST(Awaits, AThreadOfItsOwnThatGoesOnByItself) {
     EXPECT_EQ(awaits_beside(wait_in(WaitKind::connect, "connect")), "its thread 13 in connect");
     EXPECT_EQ(awaits_beside(wait_in(WaitKind::other, "fsync"), ThreadState::uninterruptible),
               "its thread 13 in fsync");
+    EXPECT_EQ(awaits_beside(in_nothing()), "its thread 13, which runs") << "as soon as it gets a CPU";
 }
 
 TEST(Awaits, NoThreadOfItsOwnThatIdlesOrSleepsForLong) {
