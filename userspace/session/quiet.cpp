@@ -6,7 +6,7 @@
 namespace unwedge::session {
 namespace {
 
-constexpr Nanos last_pause = std::chrono::seconds(10); ///< between two pairs, unless they cost much
+constexpr Nanos last_pause = std::chrono::seconds(30); ///< between two pairs, unless they cost much
 constexpr Nanos first_pause = std::chrono::seconds(1);
 constexpr int pair_share = 200; ///< of a CPU, for a pair of looks
 

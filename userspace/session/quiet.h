@@ -9,8 +9,8 @@
 namespace unwedge::session {
 
 /// When to look at a tree though no queue shows anything: its command has not moved for a while. Two looks
-/// each time, because it takes two to see that nobody moves; then a pause, because what idles for good reason
-/// does so for long.
+/// each time, because it takes two to see that nobody moves; then a pause, each twice as long as the one
+/// before up to half a minute, because what idles for good reason does so for long.
 class Quiet {
   public:
     /// `after`: how long it must not have moved.

@@ -258,7 +258,7 @@ TEST(Boot, ThatSiblingsFinishedSoonIsWedged) {
     const std::string text = evidence_text(story.verdict());
     EXPECT_TRUE(
         mentions(text, "its 2 siblings that run the same program spoke up or connected within 50 ms of their "
-                       "start; it has been up for 1 min 30 s and has done neither"))
+                       "start; it has been up for 1 min 30 s and has done neither [flight recorder]"))
         << text;
 }
 

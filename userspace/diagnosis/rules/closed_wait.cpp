@@ -220,8 +220,8 @@ struct Finding {
     const Step *through = nullptr; ///< by which it is waited for; null: by nobody
     std::string why;               ///< about the actor itself; "": nothing
     bool inferred = false;
-    std::string awaits; ///< what may yet make it go on; "": nothing known
-    std::string rhythm; ///< how it used to answer; "": not known
+    std::string awaits;   ///< what may yet make it go on; "": nothing known
+    std::string recorded; ///< what its flight records tell; "": nothing
 };
 
 /// Those who can't go on, and how sure that is.
@@ -265,7 +265,7 @@ Finding judge_answer(const Scene &scene, const Step &through, const facts::Threa
             .why = fmt::format("it took what it was sent, and thread {} is idle in {}", thread.tid,
                                thread.wait.call),
             .inferred = !answered_before && !blocks, // may have been told something, not asked
-            .rhythm = rhythm_text(scene, last, through.end).value_or("")};
+            .recorded = rhythm_text(scene, last, through.end).value_or("")};
 }
 
 std::optional<Finding> judge_last(const Scene &scene, const Search &search, const Standstill &standstill) {
@@ -325,9 +325,9 @@ std::optional<Finding> find_late_boot(const Scene &scene, const Standstill &stan
         return std::nullopt;
     return Finding{.kind = Kind::boot_wedge,
                    .actor = late->actor,
-                   .why = late->why,
                    .inferred = true,
-                   .awaits = any_parked(*late->actor) ? "a first message to it" : ""};
+                   .awaits = any_parked(*late->actor) ? "a first message to it" : "",
+                   .recorded = late->why};
 }
 
 /// A worker that was killed took with it what it had taken.
@@ -433,8 +433,8 @@ std::optional<Suspicion> closed_wait(const Scene &scene, const std::vector<Suspi
         suspicion.evidence.push_back({fmt::format("{} {}", step.from->pid, step.why), "wait-for graph"});
     if (!found->why.empty())
         suspicion.evidence.push_back({found->why, scene.now().provenance.threads});
-    if (!found->rhythm.empty())
-        suspicion.evidence.push_back({found->rhythm, "flight recorder"});
+    if (!found->recorded.empty())
+        suspicion.evidence.push_back({found->recorded, "flight recorder"});
     suspicion.evidence.push_back(evidence_of(*standstill, scene.now().at - suspicion.since));
     return suspicion;
 }
