@@ -170,9 +170,11 @@ void find_awaited(const Scene &scene, const StalledEnd &stalled, Suspicion &susp
     if (suspicion.awaits.empty() && is_parked(*stalled.loop))
         find_awaited_answer(scene, stalled, suspicion);
     // Who was misled waits for what will not come.
-    if (suspicion.kind == Kind::stale_reply && !suspicion.awaits.empty() &&
-        can_never_run(scene, suspicion.pid))
-        suspicion.awaits.clear();
+    if (suspicion.kind == Kind::stale_reply && !suspicion.awaits.empty()) {
+        const std::optional<Standstill> standstill = standstill_of(scene, suspicion.pid);
+        if (standstill && standstill->is_proven() && !standstill->listens)
+            suspicion.awaits.clear();
+    }
     const facts::Actor *answering = suspicion.awaited ? scene.actor(*suspicion.awaited) : nullptr;
     suspicion.awaits_busy =
         (answering && scene.is_busy(*answering)) || another_reader_is_busy(scene, stalled);

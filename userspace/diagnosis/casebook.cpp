@@ -25,6 +25,11 @@ bool same_subject(const Suspicion &one, const Suspicion &other) {
     return one.pid == other.pid && (stop || one.end == other.end);
 }
 
+/// Of the entry whose case has that subject.
+auto of_subject(const Suspicion &suspicion) {
+    return [&suspicion](const auto &entry) { return same_subject(entry.facts.latest, suspicion); };
+}
+
 /// Gone before it could recover: the actor ended, or has no descriptor of the channel any more.
 bool is_gone(const Scene &scene, const Case &one) {
     if (is_proof(one.latest.kind))
@@ -201,8 +206,7 @@ bool is_notable(const facts::End &end) {
 std::vector<Suspicion> Casebook::not_acquitted(const std::vector<Suspicion> &found) const {
     std::vector<Suspicion> rest;
     std::ranges::copy_if(found, std::back_inserter(rest), [this](const Suspicion &one) {
-        const auto known = std::ranges::find_if(
-            cases_, [&](const Entry &entry) { return same_subject(entry.facts.latest, one); });
+        const auto known = std::ranges::find_if(cases_, of_subject(one));
         return known == cases_.end() || !known->nobody_waits;
     });
     return rest;
@@ -212,8 +216,7 @@ void Casebook::match(std::vector<Suspicion> found) {
     for (Entry &entry : cases_)
         ++entry.facts.missed;
     for (Suspicion &suspicion : found) {
-        auto known = std::ranges::find_if(
-            cases_, [&](const Entry &entry) { return same_subject(entry.facts.latest, suspicion); });
+        auto known = std::ranges::find_if(cases_, of_subject(suspicion));
         if (known == cases_.end()) {
             cases_.push_back({.facts = {.first = suspicion, .latest = suspicion}});
             continue;

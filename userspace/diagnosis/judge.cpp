@@ -113,8 +113,8 @@ Confidence confidence(const Scene &scene, const Suspicion &suspicion, const Vict
     return certain ? Confidence::certain : Confidence::likely;
 }
 
-/// Nobody needs to wait for it: nothing will move. Who may still be connected to, or only ticks, has the
-/// patience of all who may yet move.
+/// Nobody needs to wait for it: nothing will move. Who may still be connected to has the patience of
+/// all who may yet move, and who only ticks has twice that.
 Judgement judge_proof(const Scene &scene, const Case &one, Outlook outlook) {
     const Suspicion &latest = one.latest;
     const Policy &policy = scene.policy();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "diagnosis/late_boot.h"
 
+#include "diagnosis/rhythm.h"
 #include "util/units.h"
 
 #include <fmt/format.h>
@@ -67,8 +68,7 @@ std::optional<LateBoot> judge(const Scene &scene, const facts::Actor &actor) {
         &actor,
         fmt::format("its {} siblings that run the same program spoke up or connected within {} of their "
                     "start; it has been up for {} and has done neither",
-                    boots.size(), duration_text(std::max(slowest, Nanos(std::chrono::milliseconds(1)))),
-                    duration_text(up_for))};
+                    boots.size(), within_text(slowest), duration_text(up_for))};
 }
 
 } // namespace

@@ -27,13 +27,12 @@ bool owes_the_rest(const Scene &scene, const facts::Conversation &one) {
            *ago >= std::max(scene.policy().stall_after, much_longer * one.slowest);
 }
 
-/// Of the clock of the records, which may tick every 10 ms only: never less than that.
-std::string within(Nanos length) {
+} // namespace
+
+std::string within_text(Nanos length) {
     constexpr Nanos finest(std::chrono::milliseconds(1));
     return duration_text(std::max(length, finest));
 }
-
-} // namespace
 
 const facts::Conversation *conversation_of(const facts::Actor &actor, facts::EndId end) {
     if (!actor.doings)
@@ -60,7 +59,7 @@ std::optional<std::string> rhythm_text(const Scene &scene, const facts::Actor &a
     if (!ago)
         return std::nullopt;
     return fmt::format("{} requests were answered within {} with {} each; this one, {} ago, got {}",
-                       one->answered, within(one->slowest), counted(one->messages, "message"),
+                       one->answered, within_text(one->slowest), counted(one->messages, "message"),
                        duration_text(*ago), one->sent == 0 ? "none" : std::to_string(one->sent));
 }
 

@@ -8,6 +8,9 @@
 
 namespace unwedge::diagnosis {
 
+/// A length by the clock of the records, which may tick every 10 ms only: never less than 1 ms.
+std::string within_text(Nanos length);
+
 /// How `actor` has talked on that end; null: that is not recorded, or not any more.
 const facts::Conversation *conversation_of(const facts::Actor &actor, facts::EndId end);
 

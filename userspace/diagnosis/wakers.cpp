@@ -309,11 +309,17 @@ std::set<Pid> closed_set(const std::map<Pid, Wakers> &all) {
     return closed;
 }
 
-bool can_never_run(const Scene &scene, Pid pid) {
+std::optional<Standstill> standstill_of(const Scene &scene, Pid pid) {
     const std::map<Pid, Wakers> by = wakers(scene);
-    const std::set<Pid> closed = closed_set(by);
-    return closed.contains(pid) &&
-           std::ranges::none_of(closed, [&](Pid one) { return by.at(one).ticks || by.at(one).listens; });
+    Standstill found{.rest = {.actors = closed_set(by)}};
+    if (!found.rest.actors.contains(pid))
+        return std::nullopt;
+    for (const Pid one : found.rest.actors) {
+        found.listens = found.listens || by.at(one).listens;
+        if (by.at(one).ticks)
+            found.rest.ticking.insert(one);
+    }
+    return found;
 }
 
 } // namespace unwedge::diagnosis

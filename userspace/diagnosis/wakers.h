@@ -18,7 +18,7 @@ struct Wakers {
     bool open = false;
     /// It waits for connections that only programs of this host can make.
     bool listens = false;
-    /// Time wakes it again and again, and nothing has come of that for --busy-after.
+    /// Time wakes it again and again, and nothing has come of that for Policy::ticks_after().
     bool ticks = false;
     std::set<Pid> actors; ///< others of the tree
 };
@@ -31,14 +31,23 @@ std::map<Pid, Wakers> wakers(const Scene &scene);
 /// communication deadlock of the OR model; Chandy, Misra and Haas, 1983). Linear in the number of pairs.
 std::set<Pid> closed_set(const std::map<Pid, Wakers> &all);
 
-/// That actor and all who could wake it wait, and no timer, alarm or connection is left to wake one.
-bool can_never_run(const Scene &scene, Pid pid);
-
 /// Actors that do nothing.
 struct Rest {
     std::set<Pid> actors;
     std::set<Pid> ticking; ///< those of them that time wakes for nothing
 };
+
+/// Actors that wait, as do all who could wake one of them.
+struct Standstill {
+    Rest rest;
+    bool listens = false; ///< somebody of this host may still connect to one of them
+
+    /// No timer or alarm is left to wake one.
+    bool is_proven() const { return rest.ticking.empty(); }
+};
+
+/// The one that `pid` is in; nullopt: that actor may go on.
+std::optional<Standstill> standstill_of(const Scene &scene, Pid pid);
 
 /// How often the threads of those that don't tick have come off a CPU so far; nullopt: one of all is gone.
 std::optional<std::uint64_t> switches_of(const Scene &scene, const Rest &rest);

@@ -224,14 +224,6 @@ struct Finding {
     std::string recorded; ///< what its flight records tell; "": nothing
 };
 
-/// Those who can't go on, and how sure that is.
-struct Standstill {
-    Rest rest;
-    bool listens = false; ///< somebody of this host may still connect to one of them
-
-    bool is_proven() const { return rest.ticking.empty(); }
-};
-
 std::optional<Finding> judge_circle(const Search &search) {
     const std::vector<Step> &circle = search.circle();
     // A parent that waits for its child's end, and a child that waits for more from it, say the same from two
@@ -358,20 +350,6 @@ std::optional<Finding> find(const Scene &scene, const Search &search, const Stan
     return search.circle().empty() ? judge_last(scene, search, standstill) : judge_circle(search);
 }
 
-/// The actors that the command waits with; nullopt: it may go on.
-std::optional<Standstill> standstill_of(const Scene &scene, const facts::Actor &root) {
-    const std::map<Pid, Wakers> by = wakers(scene);
-    Standstill found{.rest = {.actors = closed_set(by)}};
-    if (!found.rest.actors.contains(root.pid))
-        return std::nullopt;
-    for (const Pid pid : found.rest.actors) {
-        found.listens = found.listens || by.at(pid).listens;
-        if (by.at(pid).ticks)
-            found.rest.ticking.insert(pid);
-    }
-    return found;
-}
-
 Evidence evidence_of(const Standstill &standstill, Nanos length) {
     const std::size_t count = standstill.rest.actors.size();
     if (standstill.is_proven())
@@ -415,7 +393,7 @@ std::optional<Suspicion> closed_wait(const Scene &scene, const std::vector<Suspi
     const facts::Actor *root = command ? scene.actor(*command) : nullptr;
     if (!root || root->exited || !scene.now().hidden.empty())
         return std::nullopt;
-    const std::optional<Standstill> standstill = standstill_of(scene, *root);
+    const std::optional<Standstill> standstill = standstill_of(scene, root->pid);
     if (!standstill)
         return std::nullopt;
     const std::set<Pid> &closed = standstill->rest.actors;
