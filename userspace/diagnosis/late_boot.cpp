@@ -73,8 +73,8 @@ std::optional<LateBoot> judge(const Scene &scene, const facts::Actor &actor) {
 
 } // namespace
 
-std::optional<LateBoot> late_boot(const Scene &scene, const std::set<Pid> &among) {
-    for (const Pid pid : among)
+std::optional<LateBoot> late_boot(const Scene &scene, const std::set<facts::Pid> &among) {
+    for (const facts::Pid pid : among)
         if (const facts::Actor &actor = *scene.actor(pid); is_silent(scene, actor))
             if (std::optional<LateBoot> found = judge(scene, actor))
                 return found;

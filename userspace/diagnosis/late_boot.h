@@ -18,6 +18,6 @@ struct LateBoot {
 /// One of `among` that has neither sent, received nor connected anything, though at least two of its siblings
 /// that run the same program began by sending or connecting, all soon after their start, and it has had three
 /// times as long. nullopt: there is none, or what they did is not recorded.
-std::optional<LateBoot> late_boot(const Scene &scene, const std::set<Pid> &among);
+std::optional<LateBoot> late_boot(const Scene &scene, const std::set<facts::Pid> &among);
 
 } // namespace unwedge::diagnosis
