@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "profiles/profiles.h"
 
-#include "profiles/toml_guard.h"
-#include "util/line.h"
-#include "util/printable.h"
+#include "config/document.h"
 
 #include <fmt/format.h>
-
-#define TOML_ENABLE_FORMATTERS 0
-// Nothing in a rule nests, and toml++ recurses for what does.
-#define TOML_MAX_NESTED_VALUES 16
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <functional>
@@ -20,21 +13,9 @@
 namespace unwedge::profiles {
 namespace {
 
-Result<std::string> text_of(const toml::node &node) {
-    const auto *text = node.as_string();
-    if (!text)
-        return Error{"must be a string"};
-    if (text->get().empty())
-        return Error{"must not be empty"};
-    return text->get();
-}
-
-Result<bool> flag_of(const toml::node &node) {
-    const auto *flag = node.as_boolean();
-    if (!flag)
-        return Error{"must be true or false"};
-    return flag->get();
-}
+using config::by_line;
+using config::flag_of;
+using config::text_of;
 
 Result<void> take_text(std::optional<std::string> &into, const toml::node &node) {
     Result<std::string> text = text_of(node);
@@ -126,45 +107,21 @@ const std::map<std::string, Take, std::less<>> &keys() {
     return keys;
 }
 
-/// The entries of a table in the order of their lines: toml++ sorts them by key.
-std::vector<std::pair<const toml::key *, const toml::node *>> by_line(const toml::table &table) {
-    std::vector<std::pair<const toml::key *, const toml::node *>> entries;
-    for (const auto &[key, node] : table)
-        entries.emplace_back(&key, &node);
-    std::ranges::stable_sort(entries, {}, [](const auto &entry) { return entry.first->source().begin.line; });
-    return entries;
-}
-
 class Reader {
   public:
-    explicit Reader(std::string file) : file_(std::move(file)) {}
+    explicit Reader(const config::Document &document) : document_(document) {}
 
-    Result<std::vector<Rule>> read(std::string_view text) const;
+    Result<std::vector<Rule>> read() const;
 
   private:
-    Error error(std::size_t line, std::string_view key, std::string_view what) const;
-    Error syntax_error(std::string_view text, std::size_t line, std::string_view what) const;
+    Error error(std::size_t line, std::string_view key, std::string_view what) const {
+        return document_.error(line, key, what);
+    }
     Result<Rule> rule(const toml::node &node) const;
     Result<void> finish(Draft &draft, toml::source_index line) const;
 
-    std::string file_;
+    const config::Document &document_;
 };
-
-/// One line, whatever the file's keys are made of.
-Error Reader::error(std::size_t line, std::string_view key, std::string_view what) const {
-    return {printable(fmt::format("{}:{}: {}: {}", file_, line, key, what))};
-}
-
-/// The parser knows the place only; the key is what stands there before the '=', or the whole header.
-Error Reader::syntax_error(std::string_view text, std::size_t line, std::string_view what) const {
-    for (std::size_t skipped = 1; skipped < line; ++skipped)
-        cut_line(text);
-    std::string_view key = text.substr(0, text.find_first_of("=\n"));
-    const std::size_t begin = std::min(key.find_first_not_of(" \t"), key.size());
-    key = key.substr(begin, key.find_last_not_of(" \t\r") + 1 - begin);
-    constexpr std::size_t longest_key = 40;
-    return error(line, key.empty() ? "syntax" : key.substr(0, longest_key), what);
-}
 
 Result<void> Reader::finish(Draft &draft, toml::source_index line) const {
     if (!draft.name)
@@ -206,17 +163,9 @@ Result<Rule> Reader::rule(const toml::node &node) const {
     return std::move(draft.rule);
 }
 
-Result<std::vector<Rule>> Reader::read(std::string_view text) const {
-    if (const auto problem = find_problem(text))
-        return syntax_error(text, problem->line, problem->what);
-    toml::table root;
-    try {
-        root = toml::parse(text);
-    } catch (const toml::parse_error &problem) {
-        return syntax_error(text, problem.source().begin.line, problem.description());
-    }
+Result<std::vector<Rule>> Reader::read() const {
     std::vector<Rule> rules;
-    for (const auto &[key, node] : by_line(root)) {
+    for (const auto &[key, node] : by_line(document_.root())) {
         const toml::source_index line = key->source().begin.line;
         if (key->str() != "rule")
             return error(line, key->str(), "is unknown: a profile file holds [[rule]] tables");
@@ -236,7 +185,10 @@ Result<std::vector<Rule>> Reader::read(std::string_view text) const {
 } // namespace
 
 Result<Profiles> Profiles::parse(std::string_view text, const std::string &file) {
-    Result<std::vector<Rule>> rules = Reader(file).read(text);
+    const Result<config::Document> document = config::Document::parse(text, file);
+    if (!document)
+        return document.error();
+    Result<std::vector<Rule>> rules = Reader(*document).read();
     if (!rules)
         return rules.error();
     return Profiles(*std::move(rules));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "profiles/toml_guard.h"
+#include "config/guard.h"
 
 #include <algorithm>
 
-namespace unwedge::profiles {
+namespace unwedge::config {
 namespace {
 
-constexpr std::size_t most_dots = 256;
+constexpr std::size_t most_dots = 128; ///< of one line; a header and a key can each have so many
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 bool is_quote(char character) {
@@ -58,6 +58,7 @@ std::string_view Scan::skip(std::size_t count) {
 
 /// Each step stops at the line's end, at the latest.
 void Scan::line() {
+    dots_ = 0;
     plain(skip_to("=#\"'\n"));
     if (at('='))
         value();
@@ -127,4 +128,4 @@ std::optional<TomlProblem> find_problem(std::string_view text) {
     return Scan(text).problem();
 }
 
-} // namespace unwedge::profiles
+} // namespace unwedge::config
