@@ -53,9 +53,11 @@ void Runner::take_signals() {
         for (auto &[ticket, attempt] : running_)
             attempt.interrupt();
     });
-    if (kill_at_ && monotonic_now() >= *kill_at_)
-        for (const auto &[ticket, attempt] : running_)
-            attempt.kill();
+    if (!kill_at_ || monotonic_now() < *kill_at_)
+        return;
+    for (const auto &[ticket, attempt] : running_)
+        attempt.kill();
+    kill_at_ = monotonic_now() + kill_after_; // what does not die at once is not asked all the time
 }
 
 void Runner::finish_ended(const RunnerCalls &calls) {
