@@ -109,6 +109,7 @@ std::string_view name(Ending ending) {
     case Ending::hung: return "hang";
     case Ending::broken: return "broken";
     case Ending::interrupted: return "interrupted";
+    case Ending::skipped: return "skipped";
     }
     return "?";
 }

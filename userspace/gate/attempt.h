@@ -34,6 +34,7 @@ enum class Ending {
     hung,        ///< ended at the timeout or for a wedge, by unwedge or by a timeout(1) of its own (124, 143)
     broken,      ///< it could not be run, or not be watched: 125, 126, 127
     interrupted, ///< ended because we were asked to
+    skipped,     ///< by what its suite takes for "skipped"; never what finish() says
 };
 
 std::string_view name(Ending ending);

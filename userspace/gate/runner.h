@@ -35,6 +35,7 @@ struct RunnerCalls {
 /// is ended before the next one begins.
 class Runner {
   public:
+    /// No more than `at_once` jobs run at any time.
     static Result<Runner> make(std::size_t at_once, Nanos kill_after);
 
     /// An Error: a job could not be started. What ran until then has been ended.
