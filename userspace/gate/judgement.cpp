@@ -98,9 +98,9 @@ std::string how_it_ended(const Attempt &attempt) {
     case Ending::skipped: return "skipped";
     case Ending::interrupted: return "interrupted";
     case Ending::hung:
-        if (attempt.status == session::exit_hang && !attempt.summary.empty())
-            return attempt.summary;
-        return "ended by a time limit of its own";
+        return attempt.status == session::exit_hang && !attempt.summary.empty()
+                   ? fmt::format("ended after {}: {}", duration_text(attempt.length), attempt.summary)
+                   : fmt::format("ended by a time limit of its own after {}", duration_text(attempt.length));
     case Ending::broken:
         if (attempt.status == session::exit_not_found)
             return "its command was not found";

@@ -116,6 +116,10 @@ void Progress::skipped(const Outcome &outcome) {
 
 void Progress::end(const Results &results) {
     clear();
+    for (const Outcome &outcome : results.outcomes)
+        if (outcome.status != Status::pass && !outcome.attempts.empty() && outcome.status != Status::skipped)
+            line(upper(name(outcome.status)), outcome.length(),
+                 fmt::format("{}: {}", outcome.suite->name, how_it_ended(outcome.attempts.front())));
     for (const Hits &hits : hits_of(results.known, results.outcomes))
         says(fmt::format("known wedge '{}' ({}): hit in {} of {}{}", hits.wedge->name,
                          hits.wedge->fingerprint, hits.hits, counted(hits.attempts, "attempt"),
