@@ -94,7 +94,8 @@ void Progress::ended(const Outcome &outcome, bool retries) {
     line(upper(retries ? name(attempt.ending) : name(outcome.status)), attempt.length,
          outcome.suite->name + tried + how);
     if (attempt.left_behind)
-        says(fmt::format("    it left {} behind, now ended", counted(attempt.left_behind, "process")));
+        says(fmt::format("    it left {} process{} behind, now ended", attempt.left_behind,
+                         attempt.left_behind == 1 ? "" : "es"));
     if (bad) {
         const std::string report = evidence_.report(attempt, style_);
         session::write_stderr(report);
