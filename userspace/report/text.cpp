@@ -52,12 +52,19 @@ std::string command_status(const Command &command) {
     return command.exit_code ? fmt::format("exited with {}", *command.exit_code) : "still runs";
 }
 
+std::string provoked_text(const Provoked &provoked) {
+    return fmt::format("unwedge itself made load or held actors up (--provoke {}); --seed {} repeats it",
+                       shell_text({provoked.spec}), provoked.seed);
+}
+
 /// Where and how this was seen: what a reader of a pasted report asks first.
 void print_provenance(Page &page, const Context &context) {
     page.blank();
     if (context.command)
         page.row(Line(fmt::format("command {}: ", command_status(*context.command)), Tone::dim)
                      .add(shell_text(context.command->argv), Tone::dim));
+    if (context.provoked)
+        page.prose(Line("provoked: ", Tone::dim), Line(provoked_text(*context.provoked), Tone::dim));
     const auto living = std::count_if(context.snapshot.actors.begin(), context.snapshot.actors.end(),
                                       [](const auto &entry) { return !entry.second.exited; });
     page.prose(
