@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <optional>
 #include <utility>
 
 namespace unwedge::provoke {
@@ -50,7 +51,8 @@ std::string_view name_of(Deed deed) {
 } // namespace
 
 Stage::Stage(const Plan &plan, Board &board, const Fd &socket, procfs::Proc proc, int nice)
-    : plan_(plan), board_(board), socket_(socket), proc_(std::move(proc)), nice_(nice) {
+    : plan_(plan), board_(board), socket_(socket), proc_(std::move(proc)), nice_(nice),
+      longest_stop_(plan.spec.stops ? plan.spec.stops->longest : Nanos{}) {
     if (plan_.spec.nice && !may_raise_priorities())
         give_up(Deed::renice, EPERM);
 }
@@ -129,8 +131,7 @@ void Stage::enter(Received received) {
                                           .is_named = message.is_named,
                                           .appeared = monotonic_now(),
                                           .schedule = Schedule(plan_.spec, plan_.seed, lineage),
-                                          .upcoming = {},
-                                          .due = {}});
+                                          .upcoming = {}});
     plan_next(message.slot, entry.first->second);
 }
 
@@ -138,8 +139,7 @@ void Stage::leave(std::size_t slot) {
     const auto found = parts_.find(slot);
     if (found == parts_.end())
         return;
-    if (found->second.due)
-        agenda_.erase({*found->second.due, slot});
+    agenda_.erase({found->second.due, slot});
     release(slot, found->second);
     parts_.erase(found);
 }
@@ -150,23 +150,23 @@ void Stage::put_on_agenda(std::size_t slot, Part &part, Nanos due) {
 }
 
 void Stage::plan_next(std::size_t slot, Part &part) {
-    part.upcoming = part.schedule.next();
-    if (part.upcoming)
-        put_on_agenda(slot, part, part.appeared + part.upcoming->at);
+    if (const std::optional<Step> step = part.schedule.next()) {
+        part.upcoming = *step;
+        put_on_agenda(slot, part, part.appeared + step->at);
+    }
 }
 
 /// While an actor is held its other steps wait.
 void Stage::do_what_is_due(std::size_t slot) {
     Part &part = parts_.at(slot);
-    agenda_.erase({*part.due, slot});
-    part.due.reset();
+    agenda_.erase({part.due, slot});
     if (part.is_held) {
         release(slot, part);
         return plan_next(slot, part);
     }
-    perform(slot, part, *part.upcoming);
+    perform(slot, part, part.upcoming);
     if (part.is_held)
-        put_on_agenda(slot, part, monotonic_now() + part.upcoming->length);
+        put_on_agenda(slot, part, monotonic_now() + part.upcoming.length);
     else
         plan_next(slot, part);
 }
@@ -180,7 +180,7 @@ const char *Stage::why_not(Part &part, const Step &step) const {
     if (!part.is_named)
         return "it has another name";
     // We are late: it has to get on in between.
-    if (monotonic_now() - part.let_go < plan_.spec.stops->longest / 2)
+    if (monotonic_now() - part.let_go < longest_stop_ / 2)
         return "it was stopped only just now";
     return part.subject.why_not_to_stop(proc_, std::exchange(part.was_stopped, false));
 }

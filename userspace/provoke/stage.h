@@ -12,7 +12,6 @@
 
 #include <cstddef>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -40,8 +39,8 @@ class Stage {
         bool is_named;
         Nanos appeared;
         Schedule schedule;
-        std::optional<Step> upcoming;
-        std::optional<Nanos> due; ///< when it is on the agenda: for the end of its stop, else its next step
+        Step upcoming;
+        Nanos due = Nanos::max(); ///< where it is on the agenda: for the end of its stop, else its next step
         bool is_held = false;
         Nanos let_go{};           ///< when it last was
         bool was_stopped = false; ///< by us, since it was last asked whether it runs
@@ -68,6 +67,7 @@ class Stage {
     const Fd &socket_;
     procfs::Proc proc_;
     int nice_;
+    Nanos longest_stop_;
     BusyProcesses load_;
     std::map<std::size_t, Part> parts_;              ///< by slot
     std::set<std::pair<Nanos, std::size_t>> agenda_; ///< when something is due of whom
