@@ -221,7 +221,10 @@ void Provocations::follow(const Watcher &watcher) {
 
 bool Provocations::held(facts::Pid pid, Nanos since) const {
     const auto known = known_.find(pid);
-    return known != known_.end() && known->second.slot && board_->was_held(*known->second.slot, since);
+    if (known == known_.end())
+        return false;
+    const std::optional<std::size_t> slot = known->second.slot;
+    return slot && board_->was_held(*slot, since);
 }
 
 void Provocations::end() {

@@ -144,7 +144,7 @@ Result<void> Session::start() {
 
 void Session::begin_provoking() {
     const std::optional<pid_t> helper = provocations_.helper();
-    if (!helper)
+    if (!helper || !options_.provoke)
         return;
     watcher_->spare(*helper);
     watcher_->excuse([this](facts::Pid pid, Nanos since) { return provocations_.held(pid, since); });
