@@ -5,6 +5,7 @@
 #include "report/cast.h"
 #include "report/channels.h"
 #include "report/page.h"
+#include "report/provoked_text.h"
 #include "report/shell.h"
 #include "report/trees_text.h"
 #include "util/units.h"
@@ -52,11 +53,6 @@ std::string command_status(const Command &command) {
     return command.exit_code ? fmt::format("exited with {}", *command.exit_code) : "still runs";
 }
 
-std::string provoked_text(const Provoked &provoked) {
-    return fmt::format("unwedge itself made load or held actors up (--provoke {}); --seed {} repeats it",
-                       shell_text({provoked.spec}), provoked.seed);
-}
-
 /// Where and how this was seen: what a reader of a pasted report asks first.
 void print_provenance(Page &page, const Context &context) {
     page.blank();
@@ -93,6 +89,11 @@ std::string to_text(const Context &context, const Style &style) {
     print_hidden(page, context);
     print_provenance(page, context);
     return page.take();
+}
+
+std::string provoked_text(const Provoked &provoked) {
+    return fmt::format("unwedge itself made load or held actors up (--provoke {}); --seed {} repeats it",
+                       shell_text({provoked.spec}), provoked.seed);
 }
 
 std::string losses_text(const facts::Snapshot &snapshot) {
