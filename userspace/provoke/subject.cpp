@@ -63,8 +63,10 @@ const char *Subject::why_not_to_stop(const procfs::Proc &proc, bool stopped_sinc
         return "it is stopped by another, or has ended";
     const Turns now = turns_of(proc, pid_);
     const std::optional<std::uint64_t> before = std::exchange(turns_, now.sum);
+    if (!before || now.threads == 0) // some kernels do not count (CONFIG_SCHED_INFO)
+        return nullptr;
     const std::uint64_t ours = stopped_since ? turns_of_a_stop * now.threads : 0;
-    const bool has_run = !before || now.sum > *before + ours || now.sum < *before;
+    const bool has_run = now.sum > *before + ours || now.sum < *before;
     return has_run ? nullptr : "it has not run since the last";
 }
 
