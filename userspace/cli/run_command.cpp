@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/provocations.h"
 #include "cli/session_options.h"
+#include "session/provocations.h"
 #include "session/run.h"
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace unwedge::cli {
 namespace {
@@ -23,10 +28,42 @@ class RunHelp : public CLI::Formatter {
     std::string make_positionals(const CLI::App *) const override { return ""; }
 };
 
+/// As they are given; what they mean is known once all options are.
+struct Provoking {
+    std::optional<std::string> spec;
+    std::optional<std::uint64_t> seed;
+};
+
+void add_provoking(CLI::App &command, Provoking &provoking) {
+    CLI::Option *spec = command
+                            .add_option("--provoke", provoking.spec,
+                                        "makes rare hangs less rare: parts with commas between, of "
+                                        "cpu=N[@CPUS], pin[=CPUS], nice, affinity, stop[=NAME-GLOB][:TIME] "
+                                        "or all")
+                            ->type_name("SPEC");
+    command.add_option("--seed", provoking.seed, "repeats what --provoke did in the run that printed it")
+        ->type_name("N")
+        ->check(CLI::Range(std::uint64_t{0}, provoke::most_seed))
+        ->needs(spec);
+}
+
+/// Throws CLI::ValidationError.
+void take_provoking(const Provoking &given, session::RunOptions &options) {
+    if (!given.spec)
+        return;
+    Result<provoke::Spec> spec = parse_provocations(*given.spec, provoke::allowed_cpus());
+    if (!spec)
+        throw CLI::ValidationError("--provoke", spec.error().message);
+    if (Result<void> done = limit_stops(*spec, options.watch.policy.stall_after); !done)
+        throw CLI::ValidationError("--provoke", done.error().message);
+    options.provoke = {.spec = std::move(*spec), .seed = given.seed ? *given.seed : session::drawn_seed()};
+}
+
 } // namespace
 
 const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Action &action) {
     auto options = std::make_shared<session::RunOptions>();
+    auto provoking = std::make_shared<Provoking>();
     CLI::App *command =
         app.add_subcommand("run", "run CMD and report a wedge of its process tree while it stands");
     command->formatter(std::make_shared<RunHelp>());
@@ -37,17 +74,19 @@ const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Act
     add_duration(*command, "--timeout", 1ms, "after so long collect a diagnosis, then end the tree; exit 124",
                  "", [options](Nanos length) { options->timeout = length; });
     add_session(*command, *options);
+    add_provoking(*command, *provoking);
     command->add_option("--user", options->user, "run CMD as this user (default: who called sudo)")
         ->type_name("USER");
     command->add_flag("--no-new-privs", options->no_new_privs,
                       "CMD can't gain privileges: no setuid program, nor sudo, works for it");
     command->add_option("CMD", options->argv,
                         "the command and its arguments"); // for --help: see cut_command()
-    command->callback([options, &argv, &action] {
+    command->callback([options, provoking, &argv, &action] {
         if (argv.empty())
             throw CLI::RequiredError("CMD");
         options->argv = argv;
         check_session(*options);
+        take_provoking(*provoking, *options);
         action = [options] { return session::run(*options); };
     });
     return *command;

@@ -143,6 +143,8 @@ Meta merged_meta(const std::vector<Recording> &recordings) {
     for (const Recording &recording : recordings) {
         meta.policy.sweep = std::max(meta.policy.sweep, recording.meta.policy.sweep); // the coarsest
         meta.histories_evicted += recording.meta.histories_evicted;
+        if (!meta.provoked) // one is told of
+            meta.provoked = recording.meta.provoked;
     }
     take_least_tier(recordings, meta);
     take_hooks(recordings, meta);

@@ -71,6 +71,14 @@ void for_each_threshold(Policy &policy, Visit visit) {
     visit("policy.sweep_ns", policy.sweep);
 }
 
+/// No report has one that readers of JSON could not tell from its neighbours.
+std::uint64_t seed_of(std::int64_t number) {
+    constexpr std::int64_t most = (1LL << 53) - 1;
+    if (number < 0 || number > most)
+        throw Damaged("meta: provoked.seed is no seed");
+    return static_cast<std::uint64_t>(number);
+}
+
 constexpr double parts_per_million = 1e6;
 
 } // namespace
@@ -96,6 +104,10 @@ std::vector<MetaRow> rows_of(const Meta &meta) {
     rows.push_back({"policy.suspects_at_once", meta.policy.suspects_at_once ? "1" : "0"});
     rows.push_back(
         {"policy.busy_share_ppm", std::to_string(std::llround(meta.policy.busy_share * parts_per_million))});
+    if (meta.provoked) {
+        rows.push_back({"provoked.spec", meta.provoked->spec});
+        rows.push_back({"provoked.seed", std::to_string(meta.provoked->seed)});
+    }
     if (!meta.command)
         return rows;
     rows.push_back({"command.argv", json_of(meta.command->argv)});
@@ -125,6 +137,8 @@ Meta meta_of(const std::map<std::string, std::string> &all) {
     for_each_threshold(meta.policy, [&values](const char *key, Nanos &length) { length = values.time(key); });
     meta.policy.suspects_at_once = values.number("policy.suspects_at_once") != 0;
     meta.policy.busy_share = static_cast<double>(values.number("policy.busy_share_ppm")) / parts_per_million;
+    if (const std::optional<std::string> spec = values.find("provoked.spec"))
+        meta.provoked = report::Provoked{.spec = *spec, .seed = seed_of(values.number("provoked.seed"))};
     const std::optional<std::string> argv = values.find("command.argv");
     if (!argv)
         return meta;

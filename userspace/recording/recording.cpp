@@ -18,6 +18,7 @@ report::Context Recording::context(const Look &look) const {
     context.level = meta.level;
     context.hooks = meta.hooks;
     context.command = meta.command;
+    context.provoked = meta.provoked;
     context.watched = look.snapshot.at - meta.begin;
     context.snapshot = look.snapshot;
     context.diagnosis = look.diagnosis;

@@ -31,8 +31,9 @@ struct Meta {
     Nanos begin{};                            ///< since when the tree was watched, CLOCK_MONOTONIC
     Nanos begin_unix{};                       ///< the same instant since 1970, UTC
     std::optional<report::Command> command;   ///< nullopt: a running tree was attached to
-    std::optional<Nanos> end;                 ///< when the recording was closed; nullopt: it was cut off
-    std::uint64_t histories_evicted = 0;      ///< processes whose last doings gave room to others'
+    std::optional<report::Provoked> provoked;
+    std::optional<Nanos> end;            ///< when the recording was closed; nullopt: it was cut off
+    std::uint64_t histories_evicted = 0; ///< processes whose last doings gave room to others'
 };
 
 /// A look at the tree and what was concluded from it and all looks before.

@@ -6,6 +6,7 @@
 #include "facts/stack.h"
 #include "report/trees.h"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,6 +22,12 @@ struct Command {
     bool timed_out = false;
 };
 
+/// What unwedge itself did to the command, so that what happens rarely happens more often (--provoke).
+struct Provoked {
+    std::string spec;
+    std::uint64_t seed = 0; ///< repeats it
+};
+
 /// All that a report is made from; every format reads the same.
 struct Context {
     std::string at; ///< ISO 8601, UTC
@@ -30,6 +37,7 @@ struct Context {
     std::optional<std::string> level;         ///< "sample", "trace"; null at tier procfs
     std::map<std::string, std::string> hooks; ///< hook → mechanism; empty at tier procfs
     std::optional<Command> command;
+    std::optional<Provoked> provoked;
     std::optional<Nanos> watched; ///< for how long, up to this report: nothing is known of before
     facts::Snapshot snapshot;
     diagnosis::Diagnosis diagnosis;

@@ -84,6 +84,12 @@ Json command_json(const std::optional<Command> &command) {
             {"timed_out", command->timed_out}};
 }
 
+Json provoked_json(const std::optional<Provoked> &provoked) {
+    if (!provoked)
+        return nullptr;
+    return {{"spec", provoked->spec}, {"seed", provoked->seed}};
+}
+
 char main_state(const facts::Actor &actor) {
     if (actor.exited)
         return letter(facts::ThreadState::dead);
@@ -350,6 +356,7 @@ Json diagnosis_json(const Context &context) {
          {"wedged", context.diagnosis.wedged()},
          {"summary", summary(context)},
          {"command", command_json(context.command)},
+         {"provoked", provoked_json(context.provoked)},
          {"watched_s", nullable_seconds(context.watched)},
          {"actors", std::move(actors)},
          {"channels", channels_json(context.snapshot)},

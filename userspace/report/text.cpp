@@ -5,6 +5,7 @@
 #include "report/cast.h"
 #include "report/channels.h"
 #include "report/page.h"
+#include "report/provoked_text.h"
 #include "report/shell.h"
 #include "report/trees_text.h"
 #include "util/units.h"
@@ -58,6 +59,8 @@ void print_provenance(Page &page, const Context &context) {
     if (context.command)
         page.row(Line(fmt::format("command {}: ", command_status(*context.command)), Tone::dim)
                      .add(shell_text(context.command->argv), Tone::dim));
+    if (context.provoked)
+        page.prose(Line("provoked: ", Tone::dim), Line(provoked_text(*context.provoked), Tone::dim));
     const auto living = std::count_if(context.snapshot.actors.begin(), context.snapshot.actors.end(),
                                       [](const auto &entry) { return !entry.second.exited; });
     page.prose(
@@ -86,6 +89,11 @@ std::string to_text(const Context &context, const Style &style) {
     print_hidden(page, context);
     print_provenance(page, context);
     return page.take();
+}
+
+std::string provoked_text(const Provoked &provoked) {
+    return fmt::format("unwedge itself made load or held actors up (--provoke {}); --seed {} repeats it",
+                       shell_text({provoked.spec}), provoked.seed);
 }
 
 std::string losses_text(const facts::Snapshot &snapshot) {

@@ -174,6 +174,7 @@ Context restricted_to(const Tree &tree, const Context &context) {
                  .level = context.level,
                  .hooks = context.hooks,
                  .command = context.command,
+                 .provoked = context.provoked,
                  .watched = context.watched,
                  .snapshot = restricted_snapshot(tree, context.snapshot),
                  .diagnosis = restricted_diagnosis(tree, context.diagnosis),

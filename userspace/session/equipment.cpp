@@ -13,7 +13,8 @@ namespace unwedge::session {
 namespace {
 
 recording::Meta meta_of(const SessionOptions &options, const Watcher &watcher,
-                        const std::vector<std::string> &command) {
+                        const std::vector<std::string> &command,
+                        const std::optional<report::Provoked> &provoked) {
     Host host = this_host();
     Means means = watcher.means();
     recording::Meta meta;
@@ -23,6 +24,7 @@ recording::Meta meta_of(const SessionOptions &options, const Watcher &watcher,
     meta.level = std::move(means.level);
     meta.hooks = std::move(means.hooks);
     meta.policy = options.watch.policy;
+    meta.provoked = provoked;
     if (!command.empty())
         meta.command = report::Command{.argv = command};
     return meta;
@@ -31,7 +33,8 @@ recording::Meta meta_of(const SessionOptions &options, const Watcher &watcher,
 } // namespace
 
 Result<Equipment> equip(const SessionOptions &options, const std::optional<Identity> &owner,
-                        const std::vector<std::string> &command) {
+                        const std::vector<std::string> &command,
+                        const std::optional<report::Provoked> &provoked) {
     Result<profiles::Profiles> profiles = load_profiles(options.profiles, owner);
     if (!profiles)
         return profiles.error();
@@ -48,7 +51,7 @@ Result<Equipment> equip(const SessionOptions &options, const std::optional<Ident
     if (!watcher)
         return watcher.error();
     Result<std::unique_ptr<Recorder>> recorder =
-        Recorder::make(options.record, meta_of(options, **watcher, command), owner);
+        Recorder::make(options.record, meta_of(options, **watcher, command, provoked), owner);
     if (!recorder)
         return recorder.error();
     if ((*recorder)->records())

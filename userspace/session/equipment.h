@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "report/context.h"
 #include "session/identity.h"
 #include "session/options.h"
 #include "session/output_file.h"
@@ -26,8 +27,10 @@ struct Equipment {
 };
 
 /// Opens all that the options name, with the rights of `owner` if there is one, and starts to watch. An Error
-/// of any of it is the user's to mend. `command`: for the recording; empty: a running tree is joined.
+/// of any of it is the user's to mend. `command` and what it is `provoked` by: for the recording; empty: a
+/// running tree is joined.
 Result<Equipment> equip(const SessionOptions &options, const std::optional<Identity> &owner,
-                        const std::vector<std::string> &command = {});
+                        const std::vector<std::string> &command = {},
+                        const std::optional<report::Provoked> &provoked = {});
 
 } // namespace unwedge::session

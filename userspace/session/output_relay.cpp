@@ -76,27 +76,16 @@ void move(std::vector<Leg> &legs, OutputRing &ring) {
     }
 }
 
-void close_all_but(std::vector<Leg> &legs) {
-    std::vector<int> kept;
-    for (const Leg &leg : legs)
-        kept.insert(kept.end(), {leg.from, leg.to});
-    std::ranges::sort(kept);
-    unsigned next = 0;
-    for (const int fd : kept) {
-        if (static_cast<unsigned>(fd) > next)
-            ::syscall(SYS_close_range, next, static_cast<unsigned>(fd) - 1, 0);
-        next = static_cast<unsigned>(fd) + 1;
-    }
-    ::syscall(SYS_close_range, next, ~0U, 0);
-}
-
 [[noreturn]] void relay(std::vector<Leg> legs, OutputRing &ring) {
     // What ends the command lets it print its last words.
     sigset_t all;
     sigfillset(&all);
     ::sigprocmask(SIG_SETMASK, &all, nullptr);
     ::prctl(PR_SET_NAME, "output-relay");
-    close_all_but(legs);
+    std::vector<int> ends;
+    for (const Leg &leg : legs)
+        ends.insert(ends.end(), {leg.from, leg.to});
+    close_all_but(std::move(ends));
     while (std::ranges::any_of(legs, &Leg::is_open))
         move(legs, ring);
     ::_exit(0);

@@ -16,6 +16,7 @@ report::Context context_of(Look look, Means means, Nanos begin) {
             .level = std::move(means.level),
             .hooks = std::move(means.hooks),
             .command = {},
+            .provoked = {},
             .watched = look.snapshot.at - begin,
             .snapshot = std::move(look.snapshot),
             .diagnosis = std::move(look.diagnosis),

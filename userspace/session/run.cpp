@@ -9,6 +9,7 @@
 #include "session/exit_status.h"
 #include "session/killer.h"
 #include "session/output_tap.h"
+#include "session/provocations.h"
 #include "session/report_context.h"
 #include "session/responder.h"
 #include "session/teller.h"
@@ -63,7 +64,8 @@ facts::Pid ended_child() {
 
 class Session {
   public:
-    Session(const RunOptions &options, Child child, OutputTap output, Equipment equipment);
+    Session(const RunOptions &options, Child child, OutputTap output, Provocations provocations,
+            Equipment equipment);
 
     /// Watches the command, which does not run yet.
     Result<void> start();
@@ -72,6 +74,7 @@ class Session {
     int watch();
 
   private:
+    void begin_provoking();
     bool is_over() const;
     bool has_unreaped() const;
     void wait_for_work() const;
@@ -104,6 +107,7 @@ class Session {
     std::optional<OutputFile> json_;
     std::unique_ptr<Recorder> recorder_; ///< outlives the watcher, which tells it all
     std::unique_ptr<Watcher> watcher_;
+    Provocations provocations_; ///< asks the watcher to its end
     Teller teller_;
     Responder responder_;
     std::optional<Look> final_; ///< of the timeout or what the tree was ended for, or the latest
@@ -115,11 +119,12 @@ class Session {
     std::string condemned_for_;
 };
 
-Session::Session(const RunOptions &options, Child child, OutputTap output, Equipment equipment)
+Session::Session(const RunOptions &options, Child child, OutputTap output, Provocations provocations,
+                 Equipment equipment)
     : options_(options), child_(std::move(child)), output_(std::move(output)),
       signals_(std::move(equipment.signals)), json_(std::move(equipment.json)),
       recorder_(std::move(equipment.recorder)), watcher_(std::move(equipment.watcher)),
-      teller_(options.quiet),
+      provocations_(std::move(provocations)), teller_(options.quiet),
       responder_(options.on_wedge, std::move(equipment.hook_program), options.grace, teller_) {}
 
 Result<void> Session::start() {
@@ -127,6 +132,7 @@ Result<void> Session::start() {
         return done;
     if (const std::optional<facts::Pid> relay = output_.relay())
         watcher_->spare(*relay);
+    begin_provoking();
     const Nanos now = monotonic_now();
     watcher_->tree().plant(child_.pid(), options_.argv, ::getpid(), now);
     recorder_->saw(
@@ -134,6 +140,17 @@ Result<void> Session::start() {
     if (options_.timeout)
         next_step_ = monotonic_now() + *options_.timeout;
     return {};
+}
+
+void Session::begin_provoking() {
+    const std::optional<pid_t> helper = provocations_.helper();
+    if (!helper || !options_.provoke)
+        return;
+    watcher_->spare(*helper);
+    watcher_->excuse([this](facts::Pid pid, Nanos since) { return provocations_.held(pid, since); });
+    provocations_.pin(child_.pid());
+    const report::Provoked provoked = provoked_by(*options_.provoke);
+    teller_.status(fmt::format("provoking with {}; --seed {} repeats it", provoked.spec, provoked.seed));
 }
 
 bool Session::is_over() const {
@@ -160,6 +177,8 @@ void Session::wait_for_work() const {
     // Who sees no forks must look for them while the tree is being ended.
     if (phase_ >= Phase::terminating && watcher_->events_fd() < 0)
         until = std::min(until, monotonic_now() + between_scans);
+    if (provocations_.helper())
+        until = std::min(until, monotonic_now() + Provocations::pace);
     wait_for_news(signals_.fd().get(), *watcher_, until);
 }
 
@@ -231,6 +250,7 @@ std::optional<Look> Session::look_in_a_hurry(diagnosis::Outlook outlook) {
 bool Session::tell_news(const Look &look) {
     const bool news = teller_.take_news(look);
     if (news) {
+        provocations_.end(); // what it was for has come, and stands for who wants to look at it
         teller_.report(context(look));
         recorder_->tell_histories(*watcher_);
     }
@@ -274,6 +294,7 @@ void Session::tick() {
 }
 
 void Session::begin_collecting(Nanos now) {
+    provocations_.end();
     phase_ = Phase::collecting;
     next_step_ = now;
     const std::optional<Nanos> earlier = watcher_->last_look();
@@ -304,6 +325,7 @@ void Session::time_out(Nanos now) {
 
 /// The program of --on-wedge sees the tree alive, as long as it has time.
 void Session::condemn(std::string why, Nanos now) {
+    provocations_.end();
     recorder_->end_looks();
     condemned_for_ = std::move(why);
     phase_ = Phase::condemned;
@@ -344,10 +366,13 @@ report::Command Session::command() const {
 report::Context Session::context(Look look) const {
     report::Context context = context_of(std::move(look), watcher_->means(), recorder_->begin());
     context.command = command();
+    if (options_.provoke)
+        context.provoked = provoked_by(*options_.provoke);
     return context;
 }
 
 void Session::finish() {
+    provocations_.end();
     output_.await_end(after_the_last_word);
     if (phase_ < Phase::condemned && tracing_) {
         watcher_->drain_events();
@@ -391,6 +416,7 @@ int Session::watch() {
         watcher_->drain_events(); // before anybody is signalled: few events wake us
         if (next_step_ && now >= *next_step_)
             take_step(now);
+        provocations_.follow(*watcher_);
         // Each time: what forks while it is being killed has a child that is met the next time.
         if (phase_ == Phase::killing)
             signal_tree(*watcher_, SIGKILL);
@@ -425,7 +451,13 @@ int run(const RunOptions &options) {
     Result<OutputTap> output = options.record.records() ? OutputTap::open(*identity) : OutputTap();
     if (!output)
         return fail(output.error(), exit_failed);
-    Result<Equipment> equipment = equip(options, *identity, options.argv);
+    Result<Provocations> provocations =
+        options.provoke ? Provocations::start(*options.provoke) : Provocations();
+    if (!provocations)
+        return fail(provocations.error(), exit_failed);
+    Result<Equipment> equipment =
+        equip(options, *identity, options.argv,
+              options.provoke ? std::optional(provoked_by(*options.provoke)) : std::nullopt);
     if (!equipment)
         return fail(equipment.error(), exit_failed);
     // Orphans of the tree stay below us: they are seen, reaped, and ended with the rest.
@@ -436,7 +468,8 @@ int run(const RunOptions &options) {
     if (!child)
         return fail(child.error(), exit_failed);
     output->hand_over();
-    Session session(options, std::move(*child), std::move(*output), std::move(*equipment));
+    Session session(options, std::move(*child), std::move(*output), std::move(*provocations),
+                    std::move(*equipment));
     if (Result<void> started = session.start(); !started)
         return fail(started.error(), exit_failed);
     if (Result<void> started = session.release(); !started)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "provoke/spec.h"
 #include "session/options.h"
 
 #include <optional>
@@ -14,6 +15,7 @@ struct RunOptions : SessionOptions {
     std::optional<std::string> user;
     bool no_new_privs = false;    ///< for the command: see CommandRights
     std::optional<Nanos> timeout; ///< > 0; nullopt: none
+    std::optional<provoke::Plan> provoke;
 };
 
 /// `unwedge run`: runs the command under observation until it ends or is ended. Returns the exit status; says

@@ -13,10 +13,12 @@
 #include "util/fd.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace unwedge::session {
@@ -88,6 +90,11 @@ class Watcher {
     /// `witness`, which outlives this or is withdrawn by null, is told all that comes from now on.
     void tell(Witness *witness) { witness_ = witness; }
 
+    /// Who is found stopped is asked of: `held(pid, since)` tells whether we ourselves had stopped him, be it
+    /// by another process of ours, at any time since then. He is told as who could run then, for so he would
+    /// be without us.
+    void excuse(std::function<bool(facts::Pid, Nanos)> held) { held_by_us_ = std::move(held); }
+
     virtual Means means() const = 0;
     /// The tree of processes that facts are completed from.
     virtual const procfs::Proc &proc() const = 0;
@@ -135,11 +142,13 @@ class Watcher {
 
   private:
     Result<Look> with_failure_noted(Result<Look> taken);
+    void excuse_the_held(facts::Snapshot &seen, Nanos since) const;
 
     bool suspects_at_once_;
     bool rests_ = true;
     bool rested_ = false; ///< since the last look
     Witness *witness_ = nullptr;
+    std::function<bool(facts::Pid, Nanos)> held_by_us_; ///< empty: nobody is
     std::uint64_t failed_looks_ = 0;
     diagnosis::Casebook casebook_;
     profiles::Namer namer_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <utility>
+#include <vector>
 
 namespace unwedge {
 
@@ -28,5 +29,8 @@ class Fd {
   private:
     int fd_ = -1;
 };
+
+/// Closes all descriptors of this process but these.
+void close_all_but(std::vector<int> kept);
 
 } // namespace unwedge

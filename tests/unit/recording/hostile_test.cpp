@@ -65,6 +65,9 @@ TEST_F(Hostile, WhatCantBeIsRefused) {
              "UPDATE meta SET value = '9223372036854775807' WHERE key = 'end_ns'",
              "DELETE FROM flights",
              "DELETE FROM meta WHERE key = 'begin_ns'",
+             "INSERT INTO meta VALUES ('provoked.spec', 'stop')",
+             "INSERT INTO meta VALUES ('provoked.spec', 'stop'), ('provoked.seed', '-1')",
+             "INSERT INTO meta VALUES ('provoked.spec', 'stop'), ('provoked.seed', '9007199254740992')",
              "UPDATE meta SET value = 'soon' WHERE key = 'begin_ns'",
          })
         EXPECT_NE(after(statement), "") << statement;

@@ -25,6 +25,7 @@ Meta meta_of(const report::Context &last) {
     meta.begin = last.snapshot.at - of_a_run;
     meta.begin_unix = 1'769'860'788'123ms;
     meta.command = last.command;
+    meta.provoked = last.provoked;
     meta.end = last.snapshot.at + 1s;
     return meta;
 }

@@ -42,6 +42,13 @@ TEST(Json, TellsWhereItComesFrom) {
                                          {"timed_out", true}}));
 }
 
+TEST(Json, TellsWhatUnwedgeItselfDid) {
+    Context context = samples::wedge();
+    EXPECT_TRUE(parsed(context).at("provoked").is_null());
+    context.provoked = Provoked{.spec = "cpu=2,stop", .seed = 9007199254740991};
+    EXPECT_EQ(parsed(context)["provoked"], json({{"spec", "cpu=2,stop"}, {"seed", 9007199254740991}}));
+}
+
 TEST(Json, TellsTheTreesWedgedOnesFirst) {
     EXPECT_TRUE(parsed(samples::wedge())["trees"].is_null()) << "it was not asked for all";
     json trees = parsed(samples::host())["trees"];

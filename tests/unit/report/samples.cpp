@@ -230,6 +230,7 @@ Context hostile() {
     outer.remote_address = attack;
     child.holds.push_back({33, 33});
     context.host = context.kernel = attack;
+    context.provoked = Provoked{.spec = "stop=" + attack, .seed = 7};
     context.diagnosis.verdicts.front().evidence.push_back({attack + std::string(5000, 'y'), attack});
     context.diagnosis.waits.front().why = attack;
     context.diagnosis.notes.push_back({diagnosis::NoteKind::unread, 4242, 1, attack});

@@ -156,6 +156,17 @@ TEST(Text, TellsLossesAndThatTheyCapTheVerdict) {
     EXPECT_FALSE(has(text, "the network is not to blame"));
 }
 
+TEST(Text, TellsThatUnwedgeItselfProvoked) {
+    Context context = samples::wedge();
+    context.provoked = Provoked{.spec = "cpu=2,stop=work er*", .seed = 123};
+    const std::string text = to_text(context, {.width = 200});
+    EXPECT_NE(
+        text.find("\nprovoked: unwedge itself made load or held actors up (--provoke 'cpu=2,stop=work er*'); "
+                  "--seed 123 repeats it\n"),
+        std::string::npos)
+        << text;
+}
+
 TEST(Text, NothingWedgedIsNotAllThereIsIfSomethingWasLost) {
     Context context = samples::inconclusive();
     context.diagnosis = {};

@@ -2,6 +2,7 @@
 #include "formats/html/head.h"
 
 #include "report/outside.h"
+#include "report/provoked_text.h"
 #include "report/shell.h"
 #include "report/text.h"
 #include "util/units.h"
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace unwedge::formats::html {
 
@@ -156,6 +158,8 @@ std::string warnings_html(const Digest &digest) {
         html +=
             warning("The recording was cut off:", "unwedge did not get to close it, so the last moments may "
                                                   "be missing, and what is told is as of the last look");
+    if (const std::optional<report::Provoked> &provoked = digest.recording.meta.provoked)
+        html += warning("Provoked:", report::provoked_text(*provoked));
     if (has_losses(digest.last.snapshot))
         html += warning("Lost:", report::losses_text(digest.last.snapshot) +
                                      "; what was missed could explain a stall, so a verdict about that time "

@@ -219,6 +219,16 @@ TEST(Html, TellsHowTheCommandEnded) {
     EXPECT_NE(std::string::npos, to_html(recording).find("a running tree was attached to"));
 }
 
+TEST(Html, TellsThatUnwedgeItselfProvoked) {
+    Recording recording = samples::wedge();
+    EXPECT_EQ(std::string::npos, to_html(recording).find("Provoked:"));
+    recording.meta.provoked = report::Provoked{.spec = "stop=<a>", .seed = 7};
+    EXPECT_NE(std::string::npos,
+              to_html(recording).find("<strong>Provoked:</strong> unwedge itself made load or "
+                                      "held actors up (--provoke &#39;stop=&lt;a&gt;&#39;); "
+                                      "--seed 7 repeats it</p>"));
+}
+
 TEST(Html, StaysSmall) {
     EXPECT_LT(to_html(samples::wedge()).size(), mib / 5);
     EXPECT_LT(to_html(samples::crowd(200, 100'000)).size(), 4 * mib);
