@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli/options.h"
 
-#include "cli/duration.h"
 #include "cli/size.h"
+#include "util/duration.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

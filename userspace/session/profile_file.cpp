@@ -1,52 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "session/profile_file.h"
 
-#include "session/as_user.h"
-#include "util/fd.h"
-
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
+#include "session/text_file.h"
 
 namespace unwedge::session {
-namespace {
-
-constexpr std::size_t longest_file = std::size_t{1} << 20;
-
-Result<std::string> read_file(const std::string &path, const std::optional<Identity> &reader) {
-    const AsUser as_user(reader);
-    if (!as_user.ok())
-        return errno_error("becoming the user that the command runs as", errno);
-    const std::string what = fmt::format("--profiles: cannot read '{}'", path);
-    const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-    if (!fd)
-        return errno_error(what, errno);
-    std::string text;
-    std::array<char, 16384> buffer{};
-    for (;;) {
-        const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return errno_error(what, errno);
-        if (got == 0)
-            return text;
-        text.append(buffer.data(), static_cast<std::size_t>(got));
-        if (text.size() > longest_file)
-            return errno_error(what, EFBIG);
-    }
-}
-
-} // namespace
 
 Result<profiles::Profiles> load_profiles(const std::optional<std::string> &file,
                                          const std::optional<Identity> &reader) {
     profiles::Profiles all;
     if (file) {
-        const Result<std::string> text = read_file(*file, reader);
+        const Result<std::string> text = read_text_file("--profiles", *file, reader);
         if (!text)
             return text.error();
         Result<profiles::Profiles> own = profiles::Profiles::parse(*text, *file);

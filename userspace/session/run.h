@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "session/expectations.h"
 #include "session/options.h"
 
 #include <optional>
@@ -14,10 +15,11 @@ struct RunOptions : SessionOptions {
     std::optional<std::string> user;
     bool no_new_privs = false;    ///< for the command: see CommandRights
     std::optional<Nanos> timeout; ///< > 0; nullopt: none
+    Expected expected;
 };
 
 /// `unwedge run`: runs the command under observation until it ends or is ended. Returns the exit status; says
 /// on stderr what is to be said.
-int run(const RunOptions &options);
+int run(RunOptions options);
 
 } // namespace unwedge::session

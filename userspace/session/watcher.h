@@ -30,6 +30,8 @@ struct WatchSettings {
     std::uint32_t history_memory = 4 << 20; ///< bytes for all actors together; see flight_size()
     kernel::HookWishes hooks;               ///< what the user chose of the hook plan
     bool no_bpf = false;                    ///< watch from /proc alone
+    facts::CallsWanted calls;               ///< what witnesses want to be told beside the tree's life
+    std::optional<std::string> needs_bpf;   ///< what can't be done without it, for people; nullopt: all can
 };
 
 /// By what a tree is watched, for reports.
@@ -85,8 +87,10 @@ class Watcher {
     }
     /// How many histories of processes had to give room to others'.
     virtual std::uint64_t histories_evicted() const { return 0; }
-    /// `witness`, which outlives this or is withdrawn by null, is told all that comes from now on.
-    void tell(Witness *witness) { witness_ = witness; }
+    /// Calls on sockets that were made by 32-bit code, and that were not understood.
+    virtual std::uint64_t calls_of_others() const { return 0; }
+    /// `witness`, which outlives this, is told all that comes from now on.
+    void tell(Witness &witness) { witnesses_.push_back(&witness); }
 
     virtual Means means() const = 0;
     /// The tree of processes that facts are completed from.
@@ -115,6 +119,7 @@ class Watcher {
     Result<Look> take_look(diagnosis::Outlook outlook, Cause cause = Cause::reason);
     /// An event of the tree.
     void take(const facts::Event &event);
+    void take(const facts::Call &call) const;
     void note_losses(Nanos now);
     /// What was due at `now` found no descriptor or no memory.
     void note_failed_look(Nanos now);
@@ -139,7 +144,7 @@ class Watcher {
     bool suspects_at_once_;
     bool rests_ = true;
     bool rested_ = false; ///< since the last look
-    Witness *witness_ = nullptr;
+    std::vector<Witness *> witnesses_;
     std::uint64_t failed_looks_ = 0;
     diagnosis::Casebook casebook_;
     profiles::Namer namer_;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "cli/duration.h"
+#include "util/duration.h"
 
 #include <array>
 #include <charconv>
 #include <utility>
 
-namespace unwedge::cli {
+namespace unwedge {
 
 std::optional<Nanos> parse_duration(std::string_view text) {
     constexpr std::array<std::pair<std::string_view, double>, 5> units{
@@ -23,4 +23,4 @@ std::optional<Nanos> parse_duration(std::string_view text) {
     return std::nullopt;
 }
 
-} // namespace unwedge::cli
+} // namespace unwedge

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "cli/duration.h"
+#include "util/duration.h"
 
 #include <gtest/gtest.h>
 
-namespace unwedge::cli {
+namespace unwedge {
 namespace {
 
 using namespace std::chrono_literals;
@@ -28,4 +28,4 @@ TEST(Duration, NonsenseIsRefused) {
 }
 
 } // namespace
-} // namespace unwedge::cli
+} // namespace unwedge
