@@ -15,6 +15,7 @@
 #endif
 
 #include "core/delay.h"
+#include "core/doubled.h"
 
 #define UW_ABI_VERSION 9
 
@@ -44,6 +45,18 @@ struct uw_config {
     __u32 wake_after;            /* bytes in the ring buffer: more than these wake user space */
     __u32 flight_mask;           /* records of one process less one; their number is a power of two */
     __u32 calls;                 /* enum uw_calls: which system calls are told of; 0: none is looked at */
+    __u32 log_fd;                /* the descriptor whose records are looked at by tp_btf__write */
+    __u32 pad;
+    __u64 log_window_ns; /* what is written again so soon is the same record */
+};
+
+#define UW_WRITINGS 16384 /* processes of which it is known how they write */
+
+/* As long as the map of those lives. */
+struct uw_process {
+    __u32 pid;
+    __u32 pad;
+    __u64 started_ns;
 };
 
 /* What tp_btf__call tells of. */
@@ -70,6 +83,7 @@ struct uw_stats {
     __u64 flights_evicted; /* recordings given to others, their processes' latest records lost */
     __u64 clock_ns;        /* one instant by both clocks that flight records may have, */
     __u64 clock_jiffies;   /* stamped by each dump__threads */
+    __u64 writes_missed;   /* records that found no memory, and writes by 32-bit code */
     __u64 calls_of_others; /* on sockets, made by actors that run 32-bit code: their numbers mean others */
 };
 
@@ -285,12 +299,14 @@ enum uw_pipe_side {
 #else
 #define UW_ASSERT _Static_assert
 #endif
-UW_ASSERT(sizeof(struct uw_config) == 48, "layout");
+UW_ASSERT(sizeof(struct uw_config) == 64, "layout");
 UW_ASSERT(sizeof(struct uw_event) == 16, "layout");
 UW_ASSERT(sizeof(struct uw_event_fork) == 40, "layout");
 UW_ASSERT(sizeof(struct uw_event_exec) == 40 + UW_ARGV_LEN, "layout");
 UW_ASSERT(sizeof(struct uw_event_exit) == 24, "layout");
 UW_ASSERT(sizeof(struct uw_event_stall) == 40, "layout");
+UW_ASSERT(sizeof(struct uw_process) == 16, "layout");
+UW_ASSERT(sizeof(struct uw_writing) == 40, "layout");
 UW_ASSERT(sizeof(struct uw_event_call) == 168, "layout");
 UW_ASSERT(__builtin_offsetof(struct uw_event_call, path) == 56, "layout");
 UW_ASSERT(sizeof(struct uw_end_record) == 416, "layout");

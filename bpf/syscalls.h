@@ -7,11 +7,15 @@
 
 /* arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h */
 #if defined(__TARGET_ARCH_x86)
+#define NR_WRITE 1
+#define NR_WRITEV 20
 #define NR_SOCKET 41
 #define NR_CONNECT 42
 #define NR_LISTEN 50
 #define NR_SOCKETPAIR 53
 #elif defined(__TARGET_ARCH_arm64)
+#define NR_WRITE 64
+#define NR_WRITEV 66
 #define NR_SOCKET 198
 #define NR_SOCKETPAIR 199
 #define NR_LISTEN 201
@@ -19,6 +23,8 @@
 #endif
 
 /* The same of 32-bit code: arch/x86/entry/syscalls/syscall_32.tbl, arch/arm/tools/syscall.tbl. */
+#define NR32_WRITE 4
+#define NR32_WRITEV 146
 #if defined(__TARGET_ARCH_x86)
 #define NR32_SOCKETCALL 102
 #define NR32_SOCKET 359
@@ -63,6 +69,11 @@ static __always_inline __s64 syscall_number(struct pt_regs *regs)
 #else
     return regs->syscallno;
 #endif
+}
+
+static __always_inline bool is_32_bit_write(__s64 number)
+{
+    return number == NR32_WRITE || number == NR32_WRITEV;
 }
 
 static __always_inline bool is_32_bit_socket_call(__s64 number)

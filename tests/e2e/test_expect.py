@@ -5,11 +5,9 @@
 import os
 import socket
 import sys
-from collections.abc import Sequence
-from typing import Any
 
 import harness
-from harness import Argument, Outcome
+from expecting import ExpectTest, python
 
 OUTSIDE_IP = "192.0.2.1"
 """TEST-NET-1, of no host; in a network of its own it leads nowhere."""
@@ -32,39 +30,6 @@ listener.listen()
 """
 UNIX_CONNECT = "import socket, sys; socket.socket(socket.AF_UNIX).connect_ex(sys.argv[1])"
 UDP_CONNECT = "import socket; socket.socket(type=socket.SOCK_DGRAM).connect(('127.0.0.1', 53))"
-
-
-def python(code: str, *arguments: str) -> list[str]:
-    return [sys.executable, "-c", code, *arguments]
-
-
-class ExpectTest(harness.EndToEndTest):
-    def run_expecting(
-        self, expected: str | Sequence[str], command: Sequence[Argument], *options: Argument, **how: Any
-    ) -> Outcome:
-        specs = [expected] if isinstance(expected, str) else expected
-        asked = [word for spec in specs for word in ("--expect", spec)]
-        return self.run_unwedge(*command, options=[*asked, *options], **how)
-
-    def assert_held(self, spec: str, command: Sequence[Argument], status: int = 0) -> None:
-        outcome = self.run_expecting(spec, command)
-        self.assertEqual(
-            (status, b"unwedge: the expectation held\n"), (outcome.status, outcome.stderr), outcome
-        )
-        (judged,) = outcome.diagnosis["expectations"]
-        self.assertEqual((spec, "held"), (judged["expect"], judged["result"]))
-
-    def assert_failed(self, spec: str, command: Sequence[Argument], *seen: str) -> None:
-        """With `seen` told instead, on stderr and in the diagnosis."""
-        outcome = self.run_expecting(spec, command)
-        self.assertEqual(1, outcome.status, outcome)
-        (judged,) = outcome.diagnosis["expectations"]
-        self.assertEqual((spec, "failed"), (judged["expect"], judged["result"]), outcome)
-        told = " ".join(outcome.stderr.decode().split())
-        self.assertTrue(told.startswith("unwedge: expected "), told)
-        for words in seen:
-            self.assertIn(words, told)
-            self.assertIn(words, judged["text"])
 
 
 class Actors(ExpectTest):
@@ -276,7 +241,9 @@ class WithoutBpf(ExpectTest):
         self.assertIn(b"not known, without BPF", outcome.stderr)
 
     def test_what_needs_bpf_is_refused_without(self) -> None:
-        specs = ("no-actor=x", "no-listen=:80", "connect=:80", "no-connect=outside", "no-spawn", "no-socket")
+        specs = (
+            "no-actor=x", "no-listen=:80", "connect=:80", "no-connect=outside", "no-spawn", "no-socket", "log-once"
+        )  # fmt: skip
         for spec in specs:
             with self.subTest(spec):
                 outcome = self.run_expecting(spec, ["true"], "--no-bpf")

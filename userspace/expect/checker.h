@@ -68,6 +68,7 @@ class Checker {
     Outcome judge_presence(const Case &one, const Ending &ending) const;
     Outcome judge_absence(const Case &one, const Ending &ending) const;
     Outcome judge_end(const Expectation &expectation, const Ending &ending) const;
+    Outcome judge_lines(const Expectation &expectation, const Ending &ending) const;
     Outcome judge_one(const Case &one, const Ending &ending) const;
 
     std::vector<Case> cases_;

@@ -3,6 +3,7 @@
 
 #include "facts/ids.h"
 #include "facts/model.h"
+#include "facts/writing.h"
 #include "util/clock.h"
 
 #include <chrono>
@@ -27,7 +28,9 @@ struct Ending {
     std::vector<facts::Pid> left;        ///< who of the tree lived on after the grace
     std::optional<facts::Snapshot> look; ///< at the tree then; nullopt: there was none
     facts::Losses losses;
-    std::uint64_t calls_of_others = 0; ///< on sockets, by 32-bit code, which were not understood
+    std::uint64_t calls_of_others = 0;    ///< on sockets, by 32-bit code, which were not understood
+    std::vector<facts::Writing> writings; ///< how lines were written, where that was asked for
+    std::uint64_t writes_missed = 0;      ///< lines of which that is not known
 };
 
 } // namespace unwedge::expect

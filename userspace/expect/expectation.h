@@ -27,7 +27,8 @@ enum class Word {
     no_orphans,
     no_close_wait,
     no_listeners,
-    exit
+    exit,
+    log_once
 };
 
 enum class SocketFamily { any, inet, unix_socket };
@@ -38,8 +39,11 @@ struct Expectation {
     Word word = Word::ends;
     std::string value; ///< behind the '=', without options; actor, no_actor: a pattern with * and ?
     Address address;   ///< listen, no_listen, connect, no_connect
-    SocketFamily family = SocketFamily::any;    ///< no_socket
-    int status = 0;                             ///< exit: 0 to 255
+    SocketFamily family = SocketFamily::any; ///< no_socket
+    int status = 0;                          ///< exit: 0 to 255
+    int fd = 2;                              ///< log_once: the descriptor that it is written to
+    Nanos window =
+        std::chrono::milliseconds(50);          ///< log_once: what is written again so soon is the same line
     std::optional<Nanos> within = std::nullopt; ///< actor, listen, connect, ends: from the command's start
 };
 
@@ -54,6 +58,9 @@ bool needs_bpf(const Expectation &expectation);
 
 /// What has to be told beside the tree's life to judge all of these.
 facts::CallsWanted calls_for(const std::vector<Expectation> &expectations);
+
+/// One line that says which of them do not go together; success if they do.
+Result<void> require_harmony(const std::vector<Expectation> &expectations);
 
 /// It is about what is left when the command has ended.
 bool is_about_the_end(const Expectation &expectation);

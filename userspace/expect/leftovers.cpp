@@ -38,6 +38,7 @@ std::string who(const Ending &ending, facts::Pid pid) {
 
 std::vector<std::string> orphans(const Ending &ending) {
     std::vector<std::string> all;
+    all.reserve(ending.left.size());
     for (const facts::Pid pid : ending.left)
         all.push_back(who(ending, pid));
     return all;

@@ -16,30 +16,34 @@ namespace {
 /// What stands behind a word.
 enum class Value { none, optional, needed };
 
+constexpr std::string_view within_option = "within=";
+constexpr std::string_view window_option = "window=";
+constexpr int highest_fd = 65535;
+constexpr Nanos longest_window = std::chrono::seconds(10);
+
 struct Grammar {
     std::string_view text;
     Word word;
     Value value = Value::none;
-    bool within = false; ///< takes the option of that name
+    std::string_view option; ///< the one it takes
 };
 
 constexpr std::array grammar{
-    Grammar{"actor", Word::actor, Value::needed, true},
+    Grammar{"actor", Word::actor, Value::needed, within_option},
     Grammar{"no-actor", Word::no_actor, Value::needed},
-    Grammar{"listen", Word::listen, Value::needed, true},
+    Grammar{"listen", Word::listen, Value::needed, within_option},
     Grammar{"no-listen", Word::no_listen, Value::needed},
-    Grammar{"connect", Word::connect, Value::needed, true},
+    Grammar{"connect", Word::connect, Value::needed, within_option},
     Grammar{"no-connect", Word::no_connect, Value::needed},
     Grammar{"no-spawn", Word::no_spawn},
     Grammar{"no-socket", Word::no_socket, Value::optional},
-    Grammar{"ends", Word::ends, Value::none, true},
+    Grammar{"ends", Word::ends, Value::none, within_option},
     Grammar{"no-orphans", Word::no_orphans},
     Grammar{"no-close-wait", Word::no_close_wait},
     Grammar{"no-listeners", Word::no_listeners},
     Grammar{"exit", Word::exit, Value::needed},
+    Grammar{"log-once", Word::log_once, Value::optional, window_option},
 };
-
-constexpr std::string_view within_option = "within=";
 
 std::string all_words() {
     std::string words;
@@ -68,6 +72,14 @@ Result<void> take_family(Expectation &expectation, std::string_view value) {
     return {};
 }
 
+Result<void> take_fd(Expectation &expectation, std::string_view value) {
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), expectation.fd);
+    if (error != std::errc() || end != value.data() + value.size() || expectation.fd < 0 ||
+        expectation.fd > highest_fd)
+        return Error{fmt::format("'{}' is no descriptor", printable(value))};
+    return {};
+}
+
 Result<void> take_status(Expectation &expectation, std::string_view value) {
     constexpr int highest = 255;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), expectation.status);
@@ -92,15 +104,23 @@ Result<void> take_value(Expectation &expectation, std::string_view value) {
     }
     case Word::no_socket: return take_family(expectation, value);
     case Word::exit: return take_status(expectation, value);
+    case Word::log_once: return take_fd(expectation, value);
     default: return {};
     }
 }
 
-Result<void> take_within(Expectation &expectation, std::string_view value) {
-    expectation.within = parse_duration(value);
-    if (!expectation.within)
+Result<void> take_option(Expectation &expectation, std::string_view option, std::string_view value) {
+    const std::optional<Nanos> length = parse_duration(value);
+    const std::string_view name = option.substr(0, option.size() - 1);
+    if (!length)
         return Error{
-            fmt::format("within: '{}' is no length of time like 3, 0.5s, 100ms, 2m", printable(value))};
+            fmt::format("{}: '{}' is no length of time like 3, 0.5s, 100ms, 2m", name, printable(value))};
+    if (option == within_option)
+        expectation.within = *length;
+    else if (*length > longest_window)
+        return Error{fmt::format("{}: {} is too long: at most 10s", name, printable(value))};
+    else
+        expectation.window = *length;
     return {};
 }
 
@@ -125,8 +145,8 @@ Result<Expectation> parse(std::string_view spec) {
         return wrong(fmt::format("there is no such word; there are {}", all_words()));
     expectation.word = found->word;
     std::string_view rest = spec.substr(word.size());
-    if (const auto within = found->within ? cut_option(rest, within_option) : std::nullopt)
-        if (const Result<void> taken = take_within(expectation, *within); !taken)
+    if (const auto option = found->option.empty() ? std::nullopt : cut_option(rest, found->option))
+        if (const Result<void> taken = take_option(expectation, found->option, *option); !taken)
             return wrong(taken.error().message);
     const bool has_value = rest.starts_with('=') && rest.size() > 1;
     if (found->value == Value::needed && !has_value)
@@ -148,7 +168,8 @@ bool needs_bpf(const Expectation &expectation) {
     case Word::connect:
     case Word::no_connect:
     case Word::no_spawn:
-    case Word::no_socket: return true;
+    case Word::no_socket:
+    case Word::log_once: return true;
     default: return false;
     }
 }
@@ -164,8 +185,18 @@ facts::CallsWanted calls_for(const std::vector<Expectation> &expectations) {
         wanted.connects = wanted.connects || (connects && !tcp);
         wanted.listens = wanted.listens || (listens && !tcp);
         wanted.sockets = wanted.sockets || one.word == Word::no_socket;
+        if (one.word == Word::log_once)
+            wanted.writes = facts::WritesWanted{one.fd, one.window};
     }
     return wanted;
+}
+
+/// The kernel looks at the lines of one descriptor.
+Result<void> require_harmony(const std::vector<Expectation> &expectations) {
+    const auto is_log_once = [](const Expectation &one) { return one.word == Word::log_once; };
+    if (std::ranges::count_if(expectations, is_log_once) > 1)
+        return Error{"log-once can be expected once only"};
+    return {};
 }
 
 bool is_about_the_end(const Expectation &expectation) {

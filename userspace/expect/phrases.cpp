@@ -34,9 +34,10 @@ std::string plain_phrase(const Expectation &expectation) {
     case Word::no_orphans: return "no process to be left";
     case Word::no_close_wait: return "no connection to be left in CLOSE_WAIT";
     case Word::no_listeners: return "no listener to be left";
-    case Word::exit: break;
+    case Word::exit: return "exit status " + value;
+    case Word::log_once: break;
     }
-    return "exit status " + value;
+    return fmt::format("each line to be written to descriptor {} once", expectation.fd);
 }
 
 } // namespace

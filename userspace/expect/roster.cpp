@@ -49,8 +49,27 @@ Roster::Entry Roster::saw(const facts::Event &event) {
         return person;
     }
     if (const auto *exited = std::get_if<facts::Exited>(&event))
-        people_.erase(exited->pid);
+        bury(exited->pid);
     return nullptr;
+}
+
+void Roster::bury(facts::Pid pid) {
+    auto person = people_.extract(pid);
+    if (!person)
+        return;
+    dead_.insert_or_assign(pid, std::move(person.mapped()));
+    in_order_.push_back(pid);
+    if (in_order_.size() <= remembered_dead)
+        return;
+    dead_.erase(in_order_.front());
+    in_order_.pop_front();
+}
+
+std::string Roster::text_of(facts::Pid pid) const {
+    if (const auto living = people_.find(pid); living != people_.end())
+        return living->second->text();
+    const auto dead = dead_.find(pid);
+    return dead == dead_.end() ? fmt::format("process {}", pid) : dead->second->text();
 }
 
 Roster::Entry Roster::of(facts::Pid pid) {

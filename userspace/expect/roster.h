@@ -4,6 +4,8 @@
 #include "facts/event.h"
 #include "facts/ids.h"
 
+#include <cstddef>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -25,7 +27,7 @@ struct Person {
     std::string text() const;
 };
 
-/// Who is who. Of those who have ended nothing is kept but what somebody holds on to.
+/// Who is who. Of those who have ended only the last are kept, and whom somebody holds on to.
 class Roster {
   public:
     using Entry = std::shared_ptr<const Person>;
@@ -36,9 +38,17 @@ class Roster {
     Entry saw(const facts::Event &event);
     /// One without a name if it is not known: the event that told of it was lost.
     Entry of(facts::Pid pid);
+    /// Of one who may have ended long ago.
+    std::string text_of(facts::Pid pid) const;
 
   private:
+    static constexpr std::size_t remembered_dead = 1024;
+
+    void bury(facts::Pid pid);
+
     std::map<facts::Pid, std::shared_ptr<Person>> people_;
+    std::map<facts::Pid, Entry> dead_; ///< the last of each number
+    std::deque<facts::Pid> in_order_;  ///< the dead, as they died
 };
 
 } // namespace unwedge::expect

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "facts/ids.h"
+#include "facts/writing.h"
 #include "util/clock.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -56,10 +58,11 @@ using Call = std::variant<Connecting, Connected, Listening, SocketMade>;
 
 /// What of these is to be told.
 struct CallsWanted {
-    bool tcp = false;      ///< TCP that connects or listens; who does neither pays nothing
-    bool connects = false; ///< UNIX and UDP sockets that connect,
-    bool listens = false;  ///< UNIX sockets that listen,
-    bool sockets = false;  ///< sockets that are made: each taxes all system calls of the host
+    bool tcp = false;                   ///< TCP that connects or listens; who does neither pays nothing
+    bool connects = false;              ///< UNIX and UDP sockets that connect,
+    bool listens = false;               ///< UNIX sockets that listen,
+    bool sockets = false;               ///< sockets that are made: each taxes all system calls of the host
+    std::optional<WritesWanted> writes; ///< how lines are written, and so does this; nullopt: it is not asked
 
     bool any_by_syscall() const { return connects || listens || sockets; }
 };

@@ -282,6 +282,8 @@ std::vector<bpf_program *> Tracer::Impl::programs_of(const facts::CallsWanted &c
         programs.push_back(skeleton->progs.tp_btf__tcp_call);
     if (calls.any_by_syscall())
         programs.push_back(skeleton->progs.tp_btf__call);
+    if (calls.writes)
+        programs.push_back(skeleton->progs.tp_btf__write);
     return programs;
 }
 
@@ -318,6 +320,12 @@ Result<void> Tracer::Impl::open(const HookPlan &plan, const Settings &settings) 
     skeleton->rodata->config.tcp_recvmsg_arguments = plan.tcp_recvmsg_arguments;
     skeleton->rodata->config.notes = plan.notes_by_address();
     skeleton->rodata->config.calls = bits_of(settings.calls);
+    if (settings.calls.writes) {
+        skeleton->rodata->config.log_fd = static_cast<__u32>(settings.calls.writes->fd);
+        skeleton->rodata->config.log_window_ns = static_cast<__u64>(settings.calls.writes->window.count());
+    }
+    for (bpf_map *map : {skeleton->maps.records, skeleton->maps.writers, skeleton->maps.writings})
+        bpf_map__set_autocreate(map, settings.calls.writes.has_value());
     bpf_map__set_autocreate(skeleton->maps.notes, plan.notes_by_address());
     // libbpf rounds it up to what the kernel takes.
     if (int failed = bpf_map__set_max_entries(skeleton->maps.events, std::max(settings.ring_size, 1U)))
@@ -459,6 +467,26 @@ void Tracer::drain_events(const Listeners &listeners) {
     impl_->listeners = listeners;
     ring_buffer__consume(impl_->ring.get());
     impl_->listeners = {};
+}
+
+std::vector<facts::Writing> Tracer::writings() const {
+    const bpf_map *map = impl_->skeleton->maps.writings;
+    std::vector<facts::Writing> all;
+    if (!bpf_map__autocreate(map))
+        return all;
+    uw_process process{};
+    uw_writing counts{};
+    for (const uw_process *before = nullptr;
+         bpf_map_get_next_key(bpf_map__fd(map), before, &process) == 0 && all.size() < UW_WRITINGS;
+         before = &process)
+        if (bpf_map_lookup_elem(bpf_map__fd(map), &process, &counts) == 0)
+            all.push_back({static_cast<facts::Pid>(process.pid), counts.records, counts.single,
+                           counts.doubled, counts.repeated, counts.bare});
+    return all;
+}
+
+std::uint64_t Tracer::writes_missed() const {
+    return impl_->skeleton->bss->stats.writes_missed;
 }
 
 std::uint64_t Tracer::calls_of_others() const {

@@ -83,6 +83,10 @@ class Tracer {
     int events_fd() const;
     /// Hands out the events that wait, in order.
     void drain_events(const Listeners &listeners);
+    /// How the actors wrote what they wrote, be they alive or not; empty unless that is wanted.
+    std::vector<facts::Writing> writings() const;
+    /// Lines of which that is not known: there was no memory, or they were written by 32-bit code.
+    std::uint64_t writes_missed() const;
     /// Calls on sockets that actors made by 32-bit code, and that were not understood.
     std::uint64_t calls_of_others() const;
 

@@ -32,6 +32,8 @@ load_expectations(const Expected &expected, const std::optional<Identity> &reade
             return Error{"--expect-file: " + read.error().message, read.error().code};
         std::ranges::move(*read, std::back_inserter(all));
     }
+    if (const Result<void> harmony = expect::require_harmony(all); !harmony)
+        return Error{"--expect: " + harmony.error().message, 0};
     watch.calls = expect::calls_for(all);
     if (const auto needy = std::ranges::find_if(all, expect::needs_bpf); needy != all.end())
         watch.needs_bpf = "--expect " + needy->spec;

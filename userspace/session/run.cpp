@@ -389,7 +389,9 @@ void Session::judge(bool looked_at_the_end) {
                        .watched = tracing_,
                        .left = watcher_->tree().living(),
                        .losses = watcher_->no_look().snapshot.losses,
-                       .calls_of_others = watcher_->calls_of_others()};
+                       .calls_of_others = watcher_->calls_of_others(),
+                       .writings = watcher_->writings(),
+                       .writes_missed = watcher_->writes_missed()};
     if (status_ && WIFSIGNALED(status))
         run.signal = WTERMSIG(status);
     if (looked_at_the_end)

@@ -87,6 +87,9 @@ class Watcher {
     }
     /// How many histories of processes had to give room to others'.
     virtual std::uint64_t histories_evicted() const { return 0; }
+    /// How the actors wrote their lines, where a witness wants that; see WatchSettings::calls.
+    virtual std::vector<facts::Writing> writings() const { return {}; }
+    virtual std::uint64_t writes_missed() const { return 0; }
     /// Calls on sockets that were made by 32-bit code, and that were not understood.
     virtual std::uint64_t calls_of_others() const { return 0; }
     /// `witness`, which outlives this, is told all that comes from now on.

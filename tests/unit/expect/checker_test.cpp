@@ -106,8 +106,14 @@ TEST(Expect, ALossLeavesAbsenceUnknownAndPresenceHeld) {
     failed.forked(root, 11).ending().losses = {{"events", 3}};
     EXPECT_EQ(failed.finding(), Finding::failed);
     Trial others("no-spawn");
-    others.ending().losses = {{"looks", 2}, {"returns", 1}};
-    EXPECT_EQ(others.finding(), Finding::held) << "what these tell of is no event";
+    others.ending().losses = {{"looks", 2}, {"returns", 1}, {"argv", 1}, {"ends", 1}};
+    EXPECT_EQ(others.finding(), Finding::held) << "what these tell of is no birth";
+    Trial named("no-actor=sh");
+    named.ending().losses = {{"argv", 1}};
+    EXPECT_EQ(named.finding(), Finding::unknown);
+    Trial answered("connect=:80");
+    answered.ending().losses = {{"ends", 1}};
+    EXPECT_EQ(answered.finding(), Finding::unknown);
 }
 
 TEST(Expect, TracingThatStoppedLeavesItUnknown) {
@@ -134,6 +140,13 @@ TEST(Expect, AConnectionIsOneThatWasAnswered) {
         Trial("connect=:80").saw(facts::Call(begun)).saw(facts::Call(facts::Connected{start + 1s, 8}));
     EXPECT_EQ(refused.finding(), Finding::failed);
     EXPECT_NE(refused.text().find("began to connect to 127.0.0.1:80"), std::string::npos) << refused.text();
+}
+
+TEST(Expect, AConnectionOfWhichNoAnswerCanBeToldIsNotHeld) {
+    Trial trial("connect=:80");
+    trial.saw(facts::Call(facts::Connecting{start, root, 0, tcp("127.0.0.1", 80), 0}));
+    trial.ending().losses = {{"ends", 1}};
+    EXPECT_EQ(trial.finding(), Finding::unknown);
 }
 
 TEST(Expect, AConnectionMayBeAnsweredTooLate) {
@@ -298,6 +311,21 @@ TEST(Expect, ATreeThatUnwedgeEndedLeavesNothingToJudge) {
         run.ending().by_unwedge = true;
         EXPECT_EQ(run.finding(), Finding::unknown) << spec;
     }
+}
+
+TEST(Expect, WhoDoublesItsLinesIsNamedThoughItHasEnded) {
+    EXPECT_EQ(Trial("log-once").finding(), Finding::held);
+    Trial run("log-once");
+    run.forked(root, 11).ran(11, "sh", {"sh"}).saw(facts::Event(facts::Exited{start + 1s, 11, 0}));
+    run.ending().writings = {{.pid = root, .records = 9, .single = 9},
+                             {.pid = 11, .records = 12, .doubled = 6},
+                             {.pid = 12, .records = 12, .bare = 6}};
+    EXPECT_EQ(line_of(run.judged()),
+              "expected each line to be written to descriptor 2 once: 'sh' (pid 11) wrote 6 of 6 "
+              "lines twice, and 1 more process");
+    Trial missed("log-once");
+    missed.ending().writes_missed = 1;
+    EXPECT_EQ(missed.finding(), Finding::unknown);
 }
 
 TEST(Expect, NamesCanNotSteerATerminal) {

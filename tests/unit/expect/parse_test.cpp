@@ -40,6 +40,16 @@ TEST(ParseExpectation, WithinIsALengthOfTime) {
     EXPECT_FALSE(parse("listen=:80")->within);
 }
 
+TEST(ParseExpectation, LogOnceHasADescriptorAndAWindow) {
+    EXPECT_EQ(parse("log-once")->fd, 2);
+    EXPECT_EQ(parse("log-once")->window, 50ms);
+    EXPECT_EQ(parse("log-once=1,window=1s")->fd, 1);
+    EXPECT_EQ(parse("log-once=1,window=1s")->window, 1s);
+    EXPECT_EQ(parse("log-once,window=1s")->window, 1s);
+    EXPECT_TRUE(require_harmony({*parse("log-once"), *parse("exit=0")}));
+    EXPECT_FALSE(require_harmony({*parse("log-once"), *parse("log-once=1")}));
+}
+
 TEST(ParseExpectation, ValuesMayHoldCommasAndEqualsSigns) {
     EXPECT_EQ(parse("actor=a=b,c")->value, "a=b,c");
     const Result<Expectation> path = parse("listen=/run/a,b=c.sock,within=1s");
@@ -78,13 +88,17 @@ TEST(ParseExpectation, NonsenseIsRefused) {
                              "no-actor=",
                              "exit",
                              "Exit=3",
-                             " no-spawn"})
+                             " no-spawn",
+                             "log-once=x",
+                             "log-once=-1",
+                             "log-once,window=11s",
+                             "log-once,within=1s"})
         EXPECT_FALSE(parse(spec)) << spec;
 }
 
 TEST(Needs, OnlyWhatPassesUnseenByProcNeedsBpf) {
-    for (const char *spec :
-         {"no-actor=x", "no-listen=:80", "connect=:80", "no-connect=:80", "no-spawn", "no-socket"})
+    for (const char *spec : {"no-actor=x", "no-listen=:80", "connect=:80", "no-connect=:80", "no-spawn",
+                             "no-socket", "log-once"})
         EXPECT_TRUE(needs_bpf(*parse(spec))) << spec;
     for (const char *spec :
          {"actor=x", "listen=:80", "ends", "exit=0", "no-orphans", "no-listeners", "no-close-wait"})
