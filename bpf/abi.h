@@ -15,8 +15,9 @@
 #endif
 
 #include "core/delay.h"
+#include "core/doubled.h"
 
-#define UW_ABI_VERSION 8
+#define UW_ABI_VERSION 9
 
 #define UW_COMM_LEN 16
 #define UW_ARGV_LEN 1024
@@ -43,7 +44,26 @@ struct uw_config {
     __u32 tcp_recvmsg_arguments; /* how many that function has */
     __u32 wake_after;            /* bytes in the ring buffer: more than these wake user space */
     __u32 flight_mask;           /* records of one process less one; their number is a power of two */
+    __u32 calls;                 /* enum uw_calls: which system calls are told of; 0: none is looked at */
+    __u32 log_fd;                /* the descriptor whose records are looked at by tp_btf__write */
     __u32 pad;
+    __u64 log_window_ns; /* what is written again so soon is the same record */
+};
+
+#define UW_WRITINGS 16384 /* processes of which it is known how they write */
+
+/* As long as the map of those lives. */
+struct uw_process {
+    __u32 pid;
+    __u32 pad;
+    __u64 started_ns;
+};
+
+/* What tp_btf__call tells of. */
+enum uw_calls {
+    UW_CALLS_CONNECT = 1, /* connect(2) of UNIX and UDP sockets */
+    UW_CALLS_LISTEN = 2,  /* listen(2) of UNIX sockets */
+    UW_CALLS_SOCKET = 4,  /* socket(2), socketpair(2) */
 };
 
 /* Written by user space before each sweep. */
@@ -63,6 +83,8 @@ struct uw_stats {
     __u64 flights_evicted; /* recordings given to others, their processes' latest records lost */
     __u64 clock_ns;        /* one instant by both clocks that flight records may have, */
     __u64 clock_jiffies;   /* stamped by each dump__threads */
+    __u64 writes_missed;   /* records that found no memory, and writes by 32-bit code */
+    __u64 calls_of_others; /* on sockets, made by actors that run 32-bit code: their numbers mean others */
 };
 
 /* A task that belongs to the traced tree, as the map of these has it: all zero when it is new. */
@@ -106,6 +128,11 @@ enum uw_event_kind {
     UW_EVENT_EXIT,
     UW_EVENT_STALL_BEGIN,
     UW_EVENT_STALL_END,
+    /* struct uw_event_call, each only if it was asked for */
+    UW_EVENT_CONNECT,   /* an actor begins to connect a TCP socket, or has tried to connect another one */
+    UW_EVENT_CONNECTED, /* TCP: the other side has answered; nothing but end_id is told */
+    UW_EVENT_LISTEN,
+    UW_EVENT_SOCKET, /* an actor made one, or a pair */
 };
 
 struct uw_event {
@@ -141,6 +168,22 @@ struct uw_event_stall {
     __u64 end_id;
     __u64 unread;
     __u64 since_ns; /* when the period without consumption began */
+};
+
+/* What an actor did with a socket. */
+struct uw_event_call {
+    struct uw_event head; /* pid: 0 for UW_EVENT_CONNECTED, which happens in whatever context */
+    __u64 end_id;         /* TCP; else 0 */
+    __u32 error;          /* errno that the call failed with; 0: none, or none yet */
+    __u16 family;
+    __u16 port; /* of the other side; LISTEN: the own one */
+    __u8 type;  /* SOCKET, CONNECT: SOCK_* */
+    __u8 pair;  /* SOCKET: 1: socketpair(2) */
+    __u8 path_len;
+    __u8 pad[5];
+    __u8 address[16];       /* IPv4: the first four bytes */
+    char path[UW_PATH_LEN]; /* UNIX: the first byte is NUL for an abstract name */
+    __u8 pad_end[4];
 };
 
 enum uw_end_flags {
@@ -256,12 +299,16 @@ enum uw_pipe_side {
 #else
 #define UW_ASSERT _Static_assert
 #endif
-UW_ASSERT(sizeof(struct uw_config) == 48, "layout");
+UW_ASSERT(sizeof(struct uw_config) == 64, "layout");
 UW_ASSERT(sizeof(struct uw_event) == 16, "layout");
 UW_ASSERT(sizeof(struct uw_event_fork) == 40, "layout");
 UW_ASSERT(sizeof(struct uw_event_exec) == 40 + UW_ARGV_LEN, "layout");
 UW_ASSERT(sizeof(struct uw_event_exit) == 24, "layout");
 UW_ASSERT(sizeof(struct uw_event_stall) == 40, "layout");
+UW_ASSERT(sizeof(struct uw_process) == 16, "layout");
+UW_ASSERT(sizeof(struct uw_writing) == 40, "layout");
+UW_ASSERT(sizeof(struct uw_event_call) == 168, "layout");
+UW_ASSERT(__builtin_offsetof(struct uw_event_call, path) == 56, "layout");
 UW_ASSERT(sizeof(struct uw_end_record) == 416, "layout");
 UW_ASSERT(__builtin_offsetof(struct uw_end_record, family) == 152, "layout");
 UW_ASSERT(__builtin_offsetof(struct uw_end_record, path) == 164, "layout");

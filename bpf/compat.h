@@ -32,6 +32,12 @@ struct unix_sock___inq {
     int inq_len;
 } __attribute__((preserve_access_index));
 
+/* include/uapi/linux/uio.h: the kernel's names differ by its version, what programs pass does not. */
+struct iovec___user {
+    void *base;
+    __u64 length;
+};
+
 /* Both are MAX_SCHEDULE_TIMEOUT unless SO_RCVTIMEO and SO_SNDTIMEO were set. */
 struct sock___timeouts {
     long sk_rcvtimeo;

@@ -19,6 +19,19 @@ static __always_inline __u64 inode_of(struct sock *sk)
     return BPF_CORE_READ(sk, sk_socket, file, f_inode, i_ino);
 }
 
+/* Returns how many bytes of `path` are used. */
+static __always_inline __u32 read_unix_name(struct unix_address *address, char *path)
+{
+    __u32 length;
+
+    if (!address)
+        return 0;
+    length = BPF_CORE_READ(address, len) - sizeof(((struct sock_common *)0)->skc_family);
+    if (length > UW_PATH_LEN)
+        length = UW_PATH_LEN;
+    return bpf_probe_read_kernel(path, length, &address->name[0].sun_path) ? 0 : length;
+}
+
 /* A new value, and one that accept(2) has cloned from the listener's, start with nothing but an id. */
 static __always_inline void end_reset(struct uw_end *end, const struct sock *sk)
 {

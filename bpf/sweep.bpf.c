@@ -191,19 +191,6 @@ static __always_inline void describe_tcp(struct sock *sk, struct uw_end_record *
     }
 }
 
-/* Returns how many bytes of `path` are used. */
-static __always_inline __u32 read_unix_name(struct unix_address *address, char *path)
-{
-    __u32 length;
-
-    if (!address)
-        return 0;
-    length = BPF_CORE_READ(address, len) - sizeof(((struct sock_common *)0)->skc_family);
-    if (length > UW_PATH_LEN)
-        length = UW_PATH_LEN;
-    return bpf_probe_read_kernel(path, length, &address->name[0].sun_path) ? 0 : length;
-}
-
 /* Has no file because nobody has accepted it yet, not because it was closed. */
 static __always_inline bool is_pending(struct sock *sk)
 {

@@ -2,7 +2,9 @@
 #include "stage.h"
 #include "workloads.h"
 
+#include <algorithm>
 #include <array>
+#include <string_view>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -30,6 +32,18 @@ std::int64_t epoll_wait_loop(Count count) {
     return repeat(count, [epoll] {
         epoll_event event;
         must(epoll_wait(epoll, &event, 1, 0), "epoll_wait");
+    });
+}
+
+std::int64_t log_line(Count count) {
+    std::array<char, 96> line{};
+    line.fill('x');
+    constexpr std::string_view prefix = "2026-12-01 10:00:00,000 INFO app.worker: ";
+    std::copy(prefix.begin(), prefix.end(), line.begin());
+    line.back() = '\n';
+    return repeat(count, [&line, &changing = line[prefix.size()]] {
+        changing = changing == 'z' ? 'a' : static_cast<char>(changing + 1);
+        must(write(STDERR_FILENO, line.data(), line.size()), "write");
     });
 }
 

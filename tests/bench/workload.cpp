@@ -13,11 +13,17 @@
 namespace {
 
 const std::map<std::string, std::int64_t (*)(bench::Count)> workloads{
-    {"echo_tcp", bench::echo_tcp},          {"echo_unix", bench::echo_unix},
-    {"echo_1000", bench::echo_1000},        {"stream_64k", bench::stream_64k},
-    {"stream_64", bench::stream_64},        {"getppid", bench::getppid_loop},
-    {"epoll_wait", bench::epoll_wait_loop}, {"send_recv", bench::send_recv},
-    {"fork_exec", bench::fork_exec},        {"context_switch", bench::context_switch},
+    {"echo_tcp", bench::echo_tcp},
+    {"echo_unix", bench::echo_unix},
+    {"echo_1000", bench::echo_1000},
+    {"stream_64k", bench::stream_64k},
+    {"stream_64", bench::stream_64},
+    {"getppid", bench::getppid_loop},
+    {"log_line", bench::log_line},
+    {"epoll_wait", bench::epoll_wait_loop},
+    {"send_recv", bench::send_recv},
+    {"fork_exec", bench::fork_exec},
+    {"context_switch", bench::context_switch},
 };
 
 int usage() {

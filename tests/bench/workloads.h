@@ -22,6 +22,8 @@ std::int64_t stream_64(Count count);
 /// System calls of one process.
 std::int64_t getppid_loop(Count count);
 std::int64_t epoll_wait_loop(Count count);
+/// A line of 96 B to stderr, each another one.
+std::int64_t log_line(Count count);
 /// 64 B to itself through a UNIX pair.
 std::int64_t send_recv(Count count);
 

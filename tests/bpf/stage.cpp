@@ -125,7 +125,13 @@ kernel::SweepTotals Stage::sweep_at(Nanos at) {
 
 std::vector<facts::Event> Stage::events() {
     std::vector<facts::Event> all;
-    tracer_->drain_events([&](const facts::Event &event) { all.push_back(event); });
+    tracer_->drain_events({[&](const facts::Event &event) { all.push_back(event); }, {}});
+    return all;
+}
+
+std::vector<facts::Call> Stage::calls() {
+    std::vector<facts::Call> all;
+    tracer_->drain_events({{}, [&](const facts::Call &call) { all.push_back(call); }});
     return all;
 }
 

@@ -52,6 +52,7 @@ class Stage : public ::testing::Test {
     /// Sweeps as of `at` after the first sweep's time.
     kernel::SweepTotals sweep_at(Nanos at);
     std::vector<facts::Event> events();
+    std::vector<facts::Call> calls();
 
     virtual kernel::Settings settings() const;
 
@@ -60,11 +61,11 @@ class Stage : public ::testing::Test {
     std::vector<facts::Pid> actors_;
 };
 
-/// The events of one kind, in order.
-template <typename Kind>
-std::vector<Kind> only(const std::vector<facts::Event> &events) {
+/// The events, or calls, of one kind, in order.
+template <typename Kind, typename Event>
+std::vector<Kind> only(const std::vector<Event> &events) {
     std::vector<Kind> found;
-    for (const facts::Event &event : events)
+    for (const Event &event : events)
         if (const auto *one = std::get_if<Kind>(&event))
             found.push_back(*one);
     return found;

@@ -82,6 +82,7 @@ std::optional<Effort> verify(const std::string &name, Timing timing, std::string
     skeleton->rodata->config.exact_times = timing == Timing::exact;
     skeleton->rodata->config.tcp_recvmsg_arguments = tcp_recvmsg_arguments();
     skeleton->rodata->config.notes = 1;
+    skeleton->rodata->config.calls = UW_CALLS_CONNECT | UW_CALLS_LISTEN | UW_CALLS_SOCKET;
     skeleton->rodata->config.flights = 1;
     bpf_map__set_max_entries(skeleton->maps.flights, 1);
     std::vector<char> buffer(std::size_t{1} << 20);

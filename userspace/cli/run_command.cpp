@@ -57,6 +57,27 @@ void take_provoking(const Provoking &given, session::RunOptions &options) {
     if (Result<void> done = limit_stops(*spec, options.watch.policy.stall_after); !done)
         throw CLI::ValidationError("--provoke", done.error().message);
     options.provoke = {.spec = std::move(*spec), .seed = given.seed ? *given.seed : session::drawn_seed()};
+
+void add_expectations(CLI::App &command, session::Expected &expected) {
+    auto add = [&expected](const std::vector<std::string> &specs) {
+        for (const std::string &spec : specs) {
+            Result<expect::Expectation> one = expect::parse(spec);
+            if (!one)
+                throw CLI::ValidationError("--expect", one.error().message);
+            expected.given.push_back(std::move(*one));
+        }
+    };
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--expect", add,
+            "exit 1 unless this holds of the run, too, and say what was seen instead; may be given many "
+            "times: no-spawn, listen=:8080,within=5s, no-connect=outside, ... (unwedge(1) has them all)")
+        ->type_name("SPEC")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    command.add_option("--expect-file", expected.file, "the same for each in FILE: expect = [\"SPEC\", ...]")
+        ->type_name("FILE");
 }
 
 } // namespace
@@ -70,7 +91,7 @@ const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Act
     command->footer("TIME is a number with ms, s, m or h; seconds where there is no unit.\n"
                     "Exit status: CMD's own; 124 ended for a hang; 125 unwedge itself failed; 126 CMD can't "
                     "be executed;\n"
-                    "127 CMD not found; 128+N ended by signal N. More: unwedge(1).");
+                    "127 CMD not found; 128+N ended by signal N; 1 --expect did not hold. More: unwedge(1).");
     add_duration(*command, "--timeout", 1ms, "after so long collect a diagnosis, then end the tree; exit 124",
                  "", [options](Nanos length) { options->timeout = length; });
     add_session(*command, *options);
@@ -79,6 +100,7 @@ const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Act
         ->type_name("USER");
     command->add_flag("--no-new-privs", options->no_new_privs,
                       "CMD can't gain privileges: no setuid program, nor sudo, works for it");
+    add_expectations(*command, options->expected);
     command->add_option("CMD", options->argv,
                         "the command and its arguments"); // for --help: see cut_command()
     command->callback([options, provoking, &argv, &action] {

@@ -58,4 +58,9 @@ std::string actor_name(const std::vector<std::string> &argv, const std::string &
     return name.empty() ? comm : name;
 }
 
+std::string program_of(const std::vector<std::string> &argv) {
+    const std::span<const std::string> words = program_and_arguments(argv);
+    return words.empty() ? "" : std::string(base_name(words.front()));
+}
+
 } // namespace unwedge::facts

@@ -2,6 +2,9 @@
 #include "kernel/events.h"
 
 #include "abi.h"
+#include "facts/inet_address.h"
+
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cstring>
@@ -69,6 +72,38 @@ facts::Event decode(const uw_event_stall &record) {
         .at = Nanos(record.head.at_ns), .end = record.end_id, .since = Nanos(record.since_ns)};
 }
 
+/// As bound: an abstract name begins with a NUL and may hold others, which end a path.
+std::string unix_path(const uw_event_call &record) {
+    const std::string_view bytes(record.path, std::min<std::size_t>(record.path_len, sizeof(record.path)));
+    if (bytes.starts_with('\0'))
+        return "@" + std::string(bytes.substr(1));
+    return std::string(bytes.substr(0, bytes.find('\0')));
+}
+
+facts::SocketAddress address_of(const uw_event_call &record) {
+    using Kind = facts::SocketAddress::Kind;
+    if (record.family == AF_UNIX)
+        return {.kind = Kind::unix_socket, .ip = "", .port = 0, .path = unix_path(record)};
+    facts::InetAddress inet{.is_v6 = record.family == AF_INET6, .bytes = {}, .port = record.port};
+    std::ranges::copy(record.address, inet.bytes.begin());
+    return {.kind = record.type == SOCK_DGRAM ? Kind::udp : Kind::tcp,
+            .ip = facts::ip_text(inet),
+            .port = record.port,
+            .path = ""};
+}
+
+facts::Call decode(const uw_event_call &record) {
+    const Nanos at(record.head.at_ns);
+    const facts::Pid pid = pid_of(record.head.pid);
+    switch (record.head.kind) {
+    case UW_EVENT_CONNECT:
+        return facts::Connecting{at, pid, record.end_id, address_of(record), static_cast<int>(record.error)};
+    case UW_EVENT_CONNECTED: return facts::Connected{at, record.end_id};
+    case UW_EVENT_LISTEN: return facts::Listening{at, pid, address_of(record)};
+    default: return facts::SocketMade{at, pid, record.family, record.pair != 0};
+    }
+}
+
 template <typename Record>
 std::optional<facts::Event> decode_as(std::span<const std::byte> bytes) {
     std::optional<Record> record = read_as<Record>(bytes);
@@ -89,6 +124,13 @@ std::optional<facts::Event> decode_event(std::span<const std::byte> record) {
     case UW_EVENT_STALL_END: return decode_as<uw_event_stall>(record);
     default: return std::nullopt;
     }
+}
+
+std::optional<facts::Call> decode_call(std::span<const std::byte> bytes) {
+    const std::optional<uw_event_call> record = read_as<uw_event_call>(bytes);
+    if (!record || record->head.kind < UW_EVENT_CONNECT || record->head.kind > UW_EVENT_SOCKET)
+        return std::nullopt;
+    return decode(*record);
 }
 
 } // namespace unwedge::kernel

@@ -115,6 +115,17 @@ class Flights {
     std::size_t count_;
 };
 
+__u32 bits_of(const facts::CallsWanted &calls) {
+    __u32 bits = 0;
+    if (calls.connects)
+        bits |= UW_CALLS_CONNECT;
+    if (calls.listens)
+        bits |= UW_CALLS_LISTEN;
+    if (calls.sockets)
+        bits |= UW_CALLS_SOCKET;
+    return bits;
+}
+
 Result<void> attach_all(const std::vector<bpf_program *> &programs, std::vector<Link> &links) {
     for (const bpf_program *program : programs) {
         Result<Link> link = attach(program);
@@ -179,7 +190,7 @@ struct Tracer::Impl {
     EndIterator dump;
     EndIterator delays; ///< without a program unless level is full
     bool sweeps_the_map = true;
-    std::function<void(const facts::Event &)> consume;
+    Listeners listeners;
 
     Result<void> open(const HookPlan &plan, const Settings &settings);
     void choose_end_iterators();
@@ -193,6 +204,7 @@ struct Tracer::Impl {
         return kernel::history_of(flight, skeleton->rodata->config.flight_mask + std::size_t{1},
                                   flight_clock());
     }
+    std::vector<bpf_program *> programs_of(const facts::CallsWanted &calls) const;
     /// The programs by which the plan observes a hook.
     std::vector<bpf_program *> programs_of(const HookPlan &plan, Hook hook) const;
     Result<void> learn_namespace() const;
@@ -203,9 +215,12 @@ struct Tracer::Impl {
 /// An error that happened inside libbpf's callback has nowhere to go: an unknown record is skipped.
 int Tracer::Impl::on_record(void *self, void *data, size_t size) {
     auto *impl = static_cast<Impl *>(self);
-    std::optional<facts::Event> event = decode_event({static_cast<const std::byte *>(data), size});
-    if (event && impl->consume)
-        impl->consume(*event);
+    const std::span record(static_cast<const std::byte *>(data), size);
+    const Listeners &listeners = impl->listeners;
+    if (const std::optional<facts::Event> event = decode_event(record); event && listeners.event)
+        listeners.event(*event);
+    else if (const std::optional<facts::Call> call = decode_call(record); call && listeners.call)
+        listeners.call(*call);
     return 0;
 }
 
@@ -261,6 +276,17 @@ std::vector<bpf_program *> Tracer::Impl::programs_of(const HookPlan &plan, Hook 
     return programs;
 }
 
+std::vector<bpf_program *> Tracer::Impl::programs_of(const facts::CallsWanted &calls) const {
+    std::vector<bpf_program *> programs;
+    if (calls.tcp)
+        programs.push_back(skeleton->progs.tp_btf__tcp_call);
+    if (calls.any_by_syscall())
+        programs.push_back(skeleton->progs.tp_btf__call);
+    if (calls.writes)
+        programs.push_back(skeleton->progs.tp_btf__write);
+    return programs;
+}
+
 /// Only what will be attached is loaded: a program for a function that this kernel lacks can't be.
 void Tracer::Impl::load_only(const std::vector<bpf_program *> &wanted) {
     bpf_program *program = nullptr;
@@ -293,6 +319,13 @@ Result<void> Tracer::Impl::open(const HookPlan &plan, const Settings &settings) 
     skeleton->rodata->config.exact_times = settings.level == Level::full;
     skeleton->rodata->config.tcp_recvmsg_arguments = plan.tcp_recvmsg_arguments;
     skeleton->rodata->config.notes = plan.notes_by_address();
+    skeleton->rodata->config.calls = bits_of(settings.calls);
+    if (settings.calls.writes) {
+        skeleton->rodata->config.log_fd = static_cast<__u32>(settings.calls.writes->fd);
+        skeleton->rodata->config.log_window_ns = static_cast<__u64>(settings.calls.writes->window.count());
+    }
+    for (bpf_map *map : {skeleton->maps.records, skeleton->maps.writers, skeleton->maps.writings})
+        bpf_map__set_autocreate(map, settings.calls.writes.has_value());
     bpf_map__set_autocreate(skeleton->maps.notes, plan.notes_by_address());
     // libbpf rounds it up to what the kernel takes.
     if (int failed = bpf_map__set_max_entries(skeleton->maps.events, std::max(settings.ring_size, 1U)))
@@ -362,6 +395,7 @@ Result<Tracer> Tracer::start(const HookPlan &plan, const Settings &settings) {
     impl->receive.programs = impl->programs_of(plan, Hook::receive);
     std::vector<bpf_program *> from_the_start = impl->programs_of(plan, Hook::lifecycle);
     std::ranges::copy(impl->programs_of(plan, Hook::state), std::back_inserter(from_the_start));
+    std::ranges::copy(impl->programs_of(settings.calls), std::back_inserter(from_the_start));
     impl->meets_sockets = settings.level != Level::sample && !plan.notes_by_address();
     if (settings.level != Level::sample) {
         const std::vector<bpf_program *> send = impl->programs_of(plan, Hook::send);
@@ -429,10 +463,34 @@ int Tracer::events_fd() const {
     return ring_buffer__epoll_fd(impl_->ring.get());
 }
 
-void Tracer::drain_events(const std::function<void(const facts::Event &)> &consume) {
-    impl_->consume = consume;
+void Tracer::drain_events(const Listeners &listeners) {
+    impl_->listeners = listeners;
     ring_buffer__consume(impl_->ring.get());
-    impl_->consume = nullptr;
+    impl_->listeners = {};
+}
+
+std::vector<facts::Writing> Tracer::writings() const {
+    const bpf_map *map = impl_->skeleton->maps.writings;
+    std::vector<facts::Writing> all;
+    if (!bpf_map__autocreate(map))
+        return all;
+    uw_process process{};
+    uw_writing counts{};
+    for (const uw_process *before = nullptr;
+         bpf_map_get_next_key(bpf_map__fd(map), before, &process) == 0 && all.size() < UW_WRITINGS;
+         before = &process)
+        if (bpf_map_lookup_elem(bpf_map__fd(map), &process, &counts) == 0)
+            all.push_back({static_cast<facts::Pid>(process.pid), counts.records, counts.single,
+                           counts.doubled, counts.repeated, counts.bare});
+    return all;
+}
+
+std::uint64_t Tracer::writes_missed() const {
+    return impl_->skeleton->bss->stats.writes_missed;
+}
+
+std::uint64_t Tracer::calls_of_others() const {
+    return impl_->skeleton->bss->stats.calls_of_others;
 }
 
 Result<SweepTotals> Tracer::sweep(Nanos now, const std::vector<facts::Pid> &actors) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "abi.h"
+#include "facts/call.h"
 #include "facts/event.h"
 #include "facts/history.h"
 #include "facts/model.h"
@@ -38,6 +39,13 @@ struct Settings {
     /// Bytes of the ring buffer, rounded up to a page times a power of two; at most 1 GiB. The default has
     /// room for a thousand execs, should user space not get a CPU for a while.
     std::uint32_t ring_size = 1U << 20;
+    facts::CallsWanted calls; ///< told beside the tree's life
+};
+
+/// Takes what the programs tell, in order.
+struct Listeners {
+    std::function<void(const facts::Event &)> event;
+    std::function<void(const facts::Call &)> call; ///< may be empty where none are wanted
 };
 
 /// Bytes of the kernel's memory that one actor's last doings take.
@@ -74,7 +82,13 @@ class Tracer {
     /// Readable when events wait; for epoll.
     int events_fd() const;
     /// Hands out the events that wait, in order.
-    void drain_events(const std::function<void(const facts::Event &)> &consume);
+    void drain_events(const Listeners &listeners);
+    /// How the actors wrote what they wrote, be they alive or not; empty unless that is wanted.
+    std::vector<facts::Writing> writings() const;
+    /// Lines of which that is not known: there was no memory, or they were written by 32-bit code.
+    std::uint64_t writes_missed() const;
+    /// Calls on sockets that actors made by 32-bit code, and that were not understood.
+    std::uint64_t calls_of_others() const;
 
     /// Looks at every tracked socket once, as of `now` (CLOCK_MONOTONIC); stalls become events. Where the
     /// plan does not sweep the map, those are the sockets that `actors` have descriptors of, and their UNIX

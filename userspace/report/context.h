@@ -2,6 +2,7 @@
 #pragma once
 
 #include "diagnosis/verdict.h"
+#include "expect/outcome.h"
 #include "facts/model.h"
 #include "facts/stack.h"
 #include "report/trees.h"
@@ -42,6 +43,7 @@ struct Context {
     facts::Snapshot snapshot;
     diagnosis::Diagnosis diagnosis;
     std::optional<std::map<facts::Pid, facts::ThreadStack>> stacks; ///< by tid; nullopt: not asked for
+    std::optional<std::vector<expect::Outcome>> expectations;       ///< nullopt: none, or not judged yet
     std::optional<std::vector<Tree>> trees; ///< to be told of one by one; nullopt: they are one subject
 };
 

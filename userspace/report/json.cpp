@@ -319,6 +319,15 @@ Json outside_json(const Snapshot &snapshot, const Outside &outside) {
                    {"listeners", outside.listeners}});
 }
 
+Json expectations_json(const Context &context) {
+    if (!context.expectations)
+        return nullptr;
+    Json outcomes = Json::array();
+    for (const expect::Outcome &one : *context.expectations)
+        outcomes.push_back({{"expect", one.spec}, {"result", name(one.finding)}, {"text", one.text}});
+    return outcomes;
+}
+
 Json trees_json(const Context &context) {
     if (!context.trees)
         return nullptr;
@@ -365,6 +374,7 @@ Json diagnosis_json(const Context &context) {
          {"waits", waits_json(context.diagnosis)},
          {"verdicts", std::move(verdicts)},
          {"notes", notes_json(context.diagnosis)},
+         {"expectations", expectations_json(context)},
          {"stacks", stacks_json(context)},
          {"trees", trees_json(context)}});
 }

@@ -97,7 +97,8 @@ Means BpfWatcher::means() const {
 }
 
 void BpfWatcher::drain_events() {
-    tracer_.drain_events([this](const facts::Event &event) { take(event); });
+    tracer_.drain_events({[this](const facts::Event &event) { take(event); },
+                          [this](const facts::Call &call) { take(call); }});
 }
 
 /// True: it was not as it was taken to be.

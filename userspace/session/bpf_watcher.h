@@ -31,6 +31,9 @@ class BpfWatcher final : public Watcher {
     const procfs::Proc &proc() const override { return sampler_.proc(); }
     Result<std::map<facts::Pid, facts::History>> histories() const override;
     std::uint64_t histories_evicted() const override;
+    std::vector<facts::Writing> writings() const override { return tracer_.writings(); }
+    std::uint64_t writes_missed() const override { return tracer_.writes_missed(); }
+    std::uint64_t calls_of_others() const override { return tracer_.calls_of_others(); }
 
   protected:
     Result<void> follow(const Fd &pidfd, facts::Pid pid) override;

@@ -55,7 +55,7 @@ Result<Equipment> equip(const SessionOptions &options, const std::optional<Ident
     if (!recorder)
         return recorder.error();
     if ((*recorder)->records())
-        (*watcher)->tell(recorder->get());
+        (*watcher)->tell(**recorder);
     return Equipment{std::move(*program), std::move(*json), std::move(*signals), std::move(*watcher),
                      std::move(*recorder)};
 }

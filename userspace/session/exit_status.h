@@ -3,7 +3,8 @@
 
 namespace unwedge::session {
 
-/// Exit statuses of `run` by itself, as timeout(1) and env(1) have them.
+/// Exit statuses of `run` by itself, but for the first as timeout(1) and env(1) have them.
+constexpr int exit_unexpected = 1;
 constexpr int exit_hang = 124;
 constexpr int exit_failed = 125;
 constexpr int exit_not_executable = 126;

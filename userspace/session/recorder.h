@@ -47,6 +47,7 @@ class Recorder final : public Witness {
     bool is_writing() const { return writer_.has_value(); }
     Nanos begin() const { return meta_.begin; } ///< since when the tree is watched, CLOCK_MONOTONIC
 
+    using Witness::saw;
     void saw(const facts::Event &event) override;
     void saw(const Look &look, const LookTerms &terms) override;
     /// No more than one in a second is kept.

@@ -7,6 +7,7 @@
 #include "session/console.h"
 #include "session/equipment.h"
 #include "session/exit_status.h"
+#include "session/expectations.h"
 #include "session/killer.h"
 #include "session/output_tap.h"
 #include "session/provocations.h"
@@ -64,12 +65,12 @@ facts::Pid ended_child() {
 
 class Session {
   public:
-    Session(const RunOptions &options, Child child, OutputTap output, Provocations provocations,
-            Equipment equipment);
+    Session(const RunOptions &options, std::vector<expect::Expectation> expected, Child child,
+            OutputTap output, Provocations provocations, Equipment equipment);
 
     /// Watches the command, which does not run yet.
     Result<void> start();
-    Result<void> release() { return child_.release(); }
+    Result<void> release();
     /// Until the command has ended. Returns the exit status.
     int watch();
 
@@ -96,7 +97,10 @@ class Session {
     void run_hook(const Look &look);
     void give_up_tracing(const Error &error);
     void finish();
+    void await_leftovers();
+    void judge(bool looked_at_the_end);
     void await_hook();
+    int exit_status() const;
     report::Command command() const;
     report::Context context(Look look) const;
 
@@ -105,13 +109,15 @@ class Session {
     OutputTap output_;
     Signals signals_;
     std::optional<OutputFile> json_;
-    std::unique_ptr<Recorder> recorder_; ///< outlives the watcher, which tells it all
+    std::unique_ptr<Recorder> recorder_; ///< outlives the watcher, which tells it all,
+    Expectations expectations_;          ///< and so do these
     std::unique_ptr<Watcher> watcher_;
     Provocations provocations_; ///< asks the watcher to its end
     Teller teller_;
     Responder responder_;
     std::optional<Look> final_; ///< of the timeout or what the tree was ended for, or the latest
     std::optional<int> status_; ///< of the command, once it has ended
+    Nanos ended_{};             ///< when that was, CLOCK_MONOTONIC
     bool timed_out_ = false;
     bool tracing_ = true;
     Phase phase_ = Phase::running;
@@ -119,13 +125,17 @@ class Session {
     std::string condemned_for_;
 };
 
-Session::Session(const RunOptions &options, Child child, OutputTap output, Provocations provocations,
-                 Equipment equipment)
+Session::Session(const RunOptions &options, std::vector<expect::Expectation> expected, Child child,
+                 OutputTap output, Provocations provocations, Equipment equipment)
     : options_(options), child_(std::move(child)), output_(std::move(output)),
       signals_(std::move(equipment.signals)), json_(std::move(equipment.json)),
-      recorder_(std::move(equipment.recorder)), watcher_(std::move(equipment.watcher)),
+      recorder_(std::move(equipment.recorder)),
+      expectations_(std::move(expected), equipment.watcher->means()), watcher_(std::move(equipment.watcher)),
       provocations_(std::move(provocations)), teller_(options.quiet),
-      responder_(options.on_wedge, std::move(equipment.hook_program), options.grace, teller_) {}
+      responder_(options.on_wedge, std::move(equipment.hook_program), options.grace, teller_) {
+    if (expectations_.exist())
+        watcher_->tell(expectations_);
+}
 
 Result<void> Session::start() {
     if (Result<void> done = watcher_->adopt(child_.pidfd(), child_.pid()); !done)
@@ -151,6 +161,11 @@ void Session::begin_provoking() {
     provocations_.pin(child_.pid());
     const report::Provoked provoked = provoked_by(*options_.provoke);
     teller_.status(fmt::format("provoking with {}; --seed {} repeats it", provoked.spec, provoked.seed));
+}
+
+Result<void> Session::release() {
+    expectations_.begin(child_.pid(), options_.argv, monotonic_now());
+    return child_.release();
 }
 
 bool Session::is_over() const {
@@ -207,8 +222,10 @@ void Session::reap() {
         }
         int status = 0;
         ::waitpid(pid, &status, 0);
-        if (pid == child_.pid())
+        if (pid == child_.pid()) {
             status_ = status;
+            ended_ = monotonic_now();
+        }
     }
 }
 
@@ -368,21 +385,59 @@ report::Context Session::context(Look look) const {
     context.command = command();
     if (options_.provoke)
         context.provoked = provoked_by(*options_.provoke);
+    context.expectations = expectations_.outcomes();
     return context;
+}
+
+/// Who was told to end with the command needs a moment.
+void Session::await_leftovers() {
+    const Nanos deadline = ended_ + expect::leftover_grace;
+    while (!watcher_->tree().living().empty() && monotonic_now() < deadline) {
+        wait_for_news(signals_.fd().get(), *watcher_, std::min(deadline, monotonic_now() + between_scans));
+        handle_signals();
+        watcher_->drain_events();
+    }
+    watcher_->count_anew();
+}
+
+void Session::judge(bool looked_at_the_end) {
+    if (!expectations_.exist())
+        return;
+    watcher_->drain_events();
+    const int status = status_.value_or(0);
+    expect::Ending run{.at = status_ ? ended_ : monotonic_now(),
+                       .status = exit_status(),
+                       .by_unwedge = timed_out_ || phase_ >= Phase::terminating,
+                       .watched = tracing_,
+                       .left = watcher_->tree().living(),
+                       .losses = watcher_->no_look().snapshot.losses,
+                       .calls_of_others = watcher_->calls_of_others(),
+                       .writings = watcher_->writings(),
+                       .writes_missed = watcher_->writes_missed()};
+    if (status_ && WIFSIGNALED(status))
+        run.signal = WTERMSIG(status);
+    if (looked_at_the_end)
+        run.look = final_->snapshot;
+    expectations_.judge(run, teller_);
 }
 
 void Session::finish() {
     provocations_.end();
     output_.await_end(after_the_last_word);
+    bool looked_at_the_end = false;
     if (phase_ < Phase::condemned && tracing_) {
         watcher_->drain_events();
+        if (expectations_.are_about_the_end())
+            await_leftovers();
         if (std::optional<Look> ended = taken_or_none(watcher_->look_at_the_end())) {
             tell_news(*ended);
             final_ = std::move(ended);
+            looked_at_the_end = true;
         }
     }
     if (!final_)
         final_ = watcher_->no_look();
+    judge(looked_at_the_end);
     teller_.losses(final_->snapshot);
     recorder_->saw(output_.tails());
     close_recording(*recorder_, *watcher_, command(), teller_);
@@ -428,10 +483,16 @@ int Session::watch() {
     }
     finish();
     await_hook();
+    return exit_status();
+}
+
+/// Before expectations are judged: as it would be without them.
+int Session::exit_status() const {
     if (timed_out_ || phase_ >= Phase::terminating)
         return exit_hang;
     const int status = status_.value_or(0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : exit_signal_base + WTERMSIG(status);
+    return expectations_.exit_status(WIFEXITED(status) ? WEXITSTATUS(status)
+                                                       : exit_signal_base + WTERMSIG(status));
 }
 
 /// Why the command could not be started, as env(1) tells it.
@@ -442,11 +503,15 @@ int not_started(const Error &error, const std::string &program) {
 
 } // namespace
 
-int run(const RunOptions &options) {
+int run(RunOptions options) {
     log_to_stderr(options.verbose);
     Result<std::optional<Identity>> identity = command_identity(options.user);
     if (!identity)
         return fail(identity.error(), exit_failed);
+    Result<std::vector<expect::Expectation>> expected =
+        load_expectations(options.expected, *identity, options.watch);
+    if (!expected)
+        return fail(expected.error(), exit_failed);
     // First, while there is little that the relay would have a copy of.
     Result<OutputTap> output = options.record.records() ? OutputTap::open(*identity) : OutputTap();
     if (!output)
@@ -468,7 +533,8 @@ int run(const RunOptions &options) {
     if (!child)
         return fail(child.error(), exit_failed);
     output->hand_over();
-    Session session(options, std::move(*child), std::move(*output), std::move(*provocations),
+    Session session(options, std::move(*expected), std::move(*child), std::move(*output),
+                    std::move(*provocations),
                     std::move(*equipment));
     if (Result<void> started = session.start(); !started)
         return fail(started.error(), exit_failed);

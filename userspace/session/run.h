@@ -2,6 +2,8 @@
 #pragma once
 
 #include "provoke/spec.h"
+
+#include "session/expectations.h"
 #include "session/options.h"
 
 #include <optional>
@@ -16,10 +18,12 @@ struct RunOptions : SessionOptions {
     bool no_new_privs = false;    ///< for the command: see CommandRights
     std::optional<Nanos> timeout; ///< > 0; nullopt: none
     std::optional<provoke::Plan> provoke;
+
+    Expected expected;
 };
 
 /// `unwedge run`: runs the command under observation until it ends or is ended. Returns the exit status; says
 /// on stderr what is to be said.
-int run(const RunOptions &options);
+int run(RunOptions options);
 
 } // namespace unwedge::session

@@ -45,7 +45,8 @@ Result<kernel::Tracer> start_tracer(const kernel::HookPlan &plan, const WatchSet
                .sweep_gap = std::max(Nanos(2s), sweeps_that_may_fail_to_come * watch.every),
                .flights = static_cast<std::uint32_t>(watch.history_memory / kernel::flight_size(records)),
                .flight_records = records,
-               .ring_size = watch.ring_size});
+               .ring_size = watch.ring_size,
+               .calls = watch.calls});
 }
 
 /// What the user has chosen; and what his level has no use for is not even tried.
@@ -109,11 +110,16 @@ Result<std::unique_ptr<Watcher>> start_procfs(const WatchSettings &settings,
 
 Result<std::unique_ptr<Watcher>> start_watching(const WatchSettings &settings,
                                                 const profiles::Profiles &profiles, bool quiet) {
+    if (settings.no_bpf && settings.needs_bpf)
+        return Error{fmt::format("{} needs BPF, which --no-bpf rules out", *settings.needs_bpf), 0};
     if (settings.no_bpf)
         return start_procfs(settings, profiles);
     Result<std::unique_ptr<Watcher>> watcher = start_bpf(settings, profiles);
     if (watcher || !settings.hooks.empty())
         return watcher;
+    if (settings.needs_bpf)
+        return Error{fmt::format("{} needs BPF: {}", *settings.needs_bpf, watcher.error().message),
+                     watcher.error().code};
     Result<std::unique_ptr<Watcher>> lesser = start_procfs(settings, profiles);
     if (!lesser)
         return Error{fmt::format("{}; nor can it be watched without BPF: {}", watcher.error().message,

@@ -10,7 +10,8 @@
 namespace unwedge::session {
 
 /// Whoever watches best here: by BPF; or without, where that is not to be had, unless the user has chosen
-/// hooks. That it is without is said; with `quiet` to those only who want to know what is done.
+/// hooks or what needs it. That it is without is said; with `quiet` to those only who want to know what is
+/// done.
 Result<std::unique_ptr<Watcher>> start_watching(const WatchSettings &settings,
                                                 const profiles::Profiles &profiles, bool quiet);
 

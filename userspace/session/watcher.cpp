@@ -64,13 +64,18 @@ Result<Look> Watcher::look_at_the_end() {
 
 void Watcher::take(const facts::Event &event) {
     tree_.apply(event);
-    if (witness_)
-        witness_->saw(event);
+    for (Witness *witness : witnesses_)
+        witness->saw(event);
+}
+
+void Watcher::take(const facts::Call &call) const {
+    for (Witness *witness : witnesses_)
+        witness->saw(call);
 }
 
 void Watcher::tell(Nanos at, std::size_t living, const kernel::SweepTotals &totals) const {
-    if (witness_)
-        witness_->saw(recording::Sample{at, living, totals.ends, totals.unread, totals.stalled});
+    for (Witness *witness : witnesses_)
+        witness->saw(recording::Sample{at, living, totals.ends, totals.unread, totals.stalled});
 }
 
 void Watcher::excuse_the_held(facts::Snapshot &seen, Nanos since) const {
@@ -103,9 +108,10 @@ Result<Look> Watcher::take_look(diagnosis::Outlook outlook, Cause cause) {
     if (cause == Cause::end)
         diagnosis.verdicts = casebook_.finish(seen->at).verdicts;
     Look look{std::move(*seen), std::move(diagnosis), wall_clock_now()};
-    if (witness_)
-        witness_->saw(look,
-                      {outlook, rested_, cause == Cause::end, cause == Cause::quiet && !casebook_.is_open()});
+    const LookTerms terms{outlook, rested_, cause == Cause::end,
+                          cause == Cause::quiet && !casebook_.is_open()};
+    for (Witness *witness : witnesses_)
+        witness->saw(look, terms);
     rested_ = false;
     if (cause == Cause::quiet && !casebook_.is_open()) {
         casebook_.rest();

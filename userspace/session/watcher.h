@@ -32,6 +32,8 @@ struct WatchSettings {
     std::uint32_t history_memory = 4 << 20; ///< bytes for all actors together; see flight_size()
     kernel::HookWishes hooks;               ///< what the user chose of the hook plan
     bool no_bpf = false;                    ///< watch from /proc alone
+    facts::CallsWanted calls;               ///< what witnesses want to be told beside the tree's life
+    std::optional<std::string> needs_bpf;   ///< what can't be done without it, for people; nullopt: all can
 };
 
 /// By what a tree is watched, for reports.
@@ -87,8 +89,13 @@ class Watcher {
     }
     /// How many histories of processes had to give room to others'.
     virtual std::uint64_t histories_evicted() const { return 0; }
-    /// `witness`, which outlives this or is withdrawn by null, is told all that comes from now on.
-    void tell(Witness *witness) { witness_ = witness; }
+    /// How the actors wrote their lines, where a witness wants that; see WatchSettings::calls.
+    virtual std::vector<facts::Writing> writings() const { return {}; }
+    virtual std::uint64_t writes_missed() const { return 0; }
+    /// Calls on sockets that were made by 32-bit code, and that were not understood.
+    virtual std::uint64_t calls_of_others() const { return 0; }
+    /// `witness`, which outlives this, is told all that comes from now on.
+    void tell(Witness &witness) { witnesses_.push_back(&witness); }
 
     /// Who is found stopped is asked of: `held(pid, since)` tells whether we ourselves had stopped him, be it
     /// by another process of ours, at any time since then. He is told as who could run then, for so he would
@@ -122,6 +129,7 @@ class Watcher {
     Result<Look> take_look(diagnosis::Outlook outlook, Cause cause = Cause::reason);
     /// An event of the tree.
     void take(const facts::Event &event);
+    void take(const facts::Call &call) const;
     void note_losses(Nanos now);
     /// What was due at `now` found no descriptor or no memory.
     void note_failed_look(Nanos now);
@@ -147,8 +155,9 @@ class Watcher {
     bool suspects_at_once_;
     bool rests_ = true;
     bool rested_ = false; ///< since the last look
-    Witness *witness_ = nullptr;
     std::function<bool(facts::Pid, Nanos)> held_by_us_; ///< empty: nobody is
+
+    std::vector<Witness *> witnesses_;
     std::uint64_t failed_looks_ = 0;
     diagnosis::Casebook casebook_;
     profiles::Namer namer_;

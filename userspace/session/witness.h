@@ -2,6 +2,7 @@
 #pragma once
 
 #include "diagnosis/judge.h"
+#include "facts/call.h"
 #include "facts/event.h"
 #include "recording/recording.h"
 #include "session/look.h"
@@ -17,6 +18,7 @@ class Witness {
     virtual ~Witness() = default;
 
     virtual void saw(const facts::Event &event) = 0;
+    virtual void saw(const facts::Call & /*call*/) {}
     virtual void saw(const Look &look, const LookTerms &terms) = 0;
     /// What a sweep has counted.
     virtual void saw(const recording::Sample &sample) = 0;

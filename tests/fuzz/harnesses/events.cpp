@@ -27,8 +27,27 @@ void check_texts(const facts::Forked &event) {
 template <typename Event>
 void check_texts(const Event & /*has none*/) {}
 
+void check_text(const facts::SocketAddress &address) {
+    require(address.path.size() <= UW_PATH_LEN, "a UNIX socket's name is short");
+    require(address.path.starts_with('@') || address.path.find('\0') == std::string::npos,
+            "a NUL ends a path");
+}
+
+void check_call(std::span<const std::byte> bytes) {
+    const auto call = kernel::decode_call(bytes);
+    if (!call)
+        return;
+    require(bytes.size() >= sizeof(uw_event_call), "a record that is cut off is none");
+    require(!kernel::decode_event(bytes), "what is a call is no event");
+    if (const auto *connecting = std::get_if<facts::Connecting>(&*call))
+        check_text(connecting->to);
+    else if (const auto *listening = std::get_if<facts::Listening>(&*call))
+        check_text(listening->on);
+}
+
 void check(std::string_view input) {
     const auto bytes = std::as_bytes(std::span(input));
+    check_call(bytes);
     const auto event = kernel::decode_event(bytes);
     if (!event)
         return;

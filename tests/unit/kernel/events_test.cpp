@@ -4,7 +4,9 @@
 #include "abi.h"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
+#include <cerrno>
 #include <cstring>
 #include <span>
 #include <string>
@@ -85,6 +87,77 @@ TEST(Events, StallsNameTheirEnd) {
     EXPECT_EQ(begin.unread, 165U);
     record.head.kind = UW_EVENT_STALL_END;
     EXPECT_EQ(std::get<facts::StallEnded>(*decode(record)).since, Nanos(3));
+}
+
+std::optional<facts::Call> decode_call_of(const uw_event_call &record,
+                                          std::size_t size = sizeof(uw_event_call)) {
+    return decode_call(std::as_bytes(std::span(&record, 1)).first(size));
+}
+
+uw_event_call call_of(std::uint32_t kind, std::uint16_t family) {
+    uw_event_call record{};
+    record.head = {kind, 42, 9};
+    record.family = family;
+    return record;
+}
+
+TEST(Events, ACallTellsAnInternetAddress) {
+    uw_event_call record = call_of(UW_EVENT_CONNECT, AF_INET);
+    record.end_id = 7;
+    record.port = 80;
+    record.type = SOCK_STREAM;
+    record.address[0] = 127;
+    record.address[3] = 1;
+    const auto tcp = std::get<facts::Connecting>(*decode_call_of(record));
+    EXPECT_EQ(tcp.pid, 42);
+    EXPECT_EQ(tcp.at, Nanos(9));
+    EXPECT_EQ(tcp.end, 7U);
+    EXPECT_EQ(tcp.to.kind, facts::SocketAddress::Kind::tcp);
+    EXPECT_EQ(tcp.to.ip, "127.0.0.1");
+    EXPECT_EQ(tcp.to.port, 80);
+    record.type = SOCK_DGRAM;
+    record.family = AF_INET6;
+    EXPECT_EQ(std::get<facts::Connecting>(*decode_call_of(record)).to.kind, facts::SocketAddress::Kind::udp);
+    record.head.kind = UW_EVENT_CONNECTED;
+    EXPECT_EQ(std::get<facts::Connected>(*decode_call_of(record)).end, 7U);
+}
+
+TEST(Events, ACallTellsAUnixSocketsNameUpToItsEnd) {
+    using std::string_literals::operator""s;
+    uw_event_call record = call_of(UW_EVENT_CONNECT, AF_UNIX);
+    record.error = ENOENT;
+    const auto name = [&record](std::string_view bytes) {
+        std::memset(record.path, 'x', sizeof(record.path));
+        std::memcpy(record.path, bytes.data(), bytes.size());
+        record.path_len = static_cast<__u8>(bytes.size());
+        return std::get<facts::Connecting>(*decode_call_of(record)).to.path;
+    };
+    EXPECT_EQ(name("/run/a.sock\0garbage"s), "/run/a.sock");
+    EXPECT_EQ(name("\0abs\0tract"s), "@abs\0tract"s);
+    EXPECT_EQ(name(""), "");
+    record.path_len = 255;
+    EXPECT_EQ(std::get<facts::Connecting>(*decode_call_of(record)).to.path.size(), sizeof(record.path));
+    EXPECT_EQ(std::get<facts::Connecting>(*decode_call_of(record)).error, ENOENT);
+}
+
+TEST(Events, ListenersAndSocketsAreCalls) {
+    uw_event_call record = call_of(UW_EVENT_LISTEN, AF_INET);
+    record.port = 80;
+    EXPECT_EQ(std::get<facts::Listening>(*decode_call_of(record)).on.ip, "0.0.0.0");
+    record = call_of(UW_EVENT_SOCKET, AF_NETLINK);
+    record.pair = 1;
+    const auto made = std::get<facts::SocketMade>(*decode_call_of(record));
+    EXPECT_EQ(made.family, AF_NETLINK);
+    EXPECT_TRUE(made.pair);
+}
+
+TEST(Events, CallsAreNoEventsAndEventsNoCalls) {
+    const uw_event_call record = call_of(UW_EVENT_SOCKET, AF_UNIX);
+    EXPECT_FALSE(decode(record));
+    EXPECT_FALSE(decode_call_of(record, sizeof(record) - 1));
+    for (const std::uint32_t kind : {UW_EVENT_FORK, UW_EVENT_STALL_END})
+        EXPECT_FALSE(decode_call_of(call_of(kind, AF_UNIX)));
+    EXPECT_FALSE(decode_call_of(call_of(UW_EVENT_SOCKET + 1, AF_UNIX)));
 }
 
 TEST(Events, ShortAndUnknownRecordsAreNoEvents) {
