@@ -21,7 +21,7 @@ using Words = std::vector<std::string>;
 
 /// Commands that stand in front of another one keep 2 for that one's own use (docs/design.md §6).
 bool wraps_another(const Words &words) {
-    return !words.empty() && words.front() == "run";
+    return !words.empty() && (words.front() == "run" || words.front() == "flake");
 }
 
 /// A standard stream that is closed must not become a file of ours: text for stderr would land in it. The
@@ -60,12 +60,13 @@ int main(int argc, char **argv) {
     unwedge::cli::Action action;
     Words words(argv + std::min(argc, 1), argv + argc);
     Words command;
-    const CLI::App &run = unwedge::cli::add_run(app, command, action);
+    unwedge::cli::add_run(app, command, action);
     unwedge::cli::add_attach(app, action);
     unwedge::cli::add_triage(app, action);
     unwedge::cli::add_report(app, action);
     unwedge::cli::add_merge(app, action);
     unwedge::cli::add_reap(app, action);
+    unwedge::cli::add_flake(app, command, action);
     unwedge::cli::add_doctor(app, action);
     const int usage_error = wraps_another(words) ? unwedge::session::exit_failed : 2;
     if (is_setuid()) {
@@ -74,7 +75,7 @@ int main(int argc, char **argv) {
         return usage_error;
     }
     if (wraps_another(words))
-        command = unwedge::cli::cut_command(run, words);
+        command = unwedge::cli::cut_command(*app.get_subcommand(words.front()), words);
     try {
         std::reverse(words.begin(), words.end()); // as CLI11 wants them
         app.parse(std::move(words));
@@ -86,6 +87,6 @@ int main(int argc, char **argv) {
     }
     if (action)
         return action();
-    spdlog::error("{}", one_line("a command is wanted: run, attach, triage, report, merge, reap or doctor"));
+    spdlog::error("{}", one_line("a command is wanted: run, attach, triage, report, merge, reap, flake or doctor"));
     return usage_error;
 }

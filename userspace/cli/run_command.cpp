@@ -25,7 +25,7 @@ class RunHelp : public CLI::Formatter {
 
 } // namespace
 
-const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Action &action) {
+void add_run(CLI::App &app, const std::vector<std::string> &argv, Action &action) {
     auto options = std::make_shared<session::RunOptions>();
     CLI::App *command =
         app.add_subcommand("run", "run CMD and report a wedge of its process tree while it stands");
@@ -50,13 +50,12 @@ const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Act
         check_session(*options);
         action = [options] { return session::run(*options); };
     });
-    return *command;
 }
 
-std::vector<std::string> cut_command(const CLI::App &run, std::vector<std::string> &words) {
+std::vector<std::string> cut_command(const CLI::App &wrapper, std::vector<std::string> &words) {
     auto word = words.begin() + 1;
     while (word != words.end() && word->starts_with('-') && *word != "--") {
-        const CLI::Option *option = run.get_option_no_throw(*word++);
+        const CLI::Option *option = wrapper.get_option_no_throw(*word++);
         if (option && option->get_items_expected_max() > 0 && word != words.end())
             ++word;
     }
