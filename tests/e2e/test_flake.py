@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """unwedge flake runs a command again and again and counts what happens."""
 
-import json
 import signal
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ class Flake(harness.EndToEndTest):
     def flake(self, *words: Argument, **how: Any) -> tuple[harness.Outcome, dict[str, Any]]:
         outcome = self.run_bare(UNWEDGE, "flake", "--json", self.result, *words, **how)
         text = self.result.read_text() if self.result.exists() else ""
-        return outcome, json.loads(text or "{}")
+        return outcome, harness.parse_diagnosis(text, "flake") if text else {}
 
     def test_a_planted_chance_is_counted_and_each_hang_has_the_same_fingerprint(self) -> None:
         self.plant(0.4, 0.2, 3)  # runs 1 to 6: hang, pass, fail, fail, hang, hang
@@ -75,17 +74,19 @@ class Flake(harness.EndToEndTest):
         self.assertIn(b"known: the deaf child", outcome.stdout)
 
     def test_provoked_runs_alternate_with_plain_ones(self) -> None:
-        """Whatever `unwedge run` makes of the option, every second run is given it, each with a seed of its own."""
-        script = 'tr "\\0" " " </proc/$PPID/cmdline'
-        _, result = self.flake("-n", "4", "--provoke", "x=1", "--seed", "7", "--", "sh", "-c", script)
+        """One that `unwedge run` refuses is broken, which shows that the words came through; plain ones are not."""
+        words = ["--provoke", "no such thing", "--seed", "3"]
+        outcome, result = self.flake("-n", "4", *words, "--", "true")
         attempts = result["attempts"]
         for pair in (attempts[:2], attempts[2:]):
-            self.assertEqual({"plain", "provoked"}, {one["side"] for one in pair})
-        self.assertEqual([7, 8], [one["seed"] for one in attempts if one["side"] == "provoked"])
+            self.assertEqual({("plain", "pass"), ("provoked", "broken")}, {(one["side"], one["ending"]) for one in pair})
+        provoked = [one for one in attempts if one["side"] == "provoked"]
+        first = 3  # with this one a plain run comes first
+        self.assertEqual([first, first + 1], [one["seed"] for one in provoked])
+        self.assertIn("provoke", Path(provoked[0]["log"]).read_text())
         self.assertEqual(2, result["provoke"]["plain"]["pass"])
-        for one in attempts:
-            if one["side"] == "plain":
-                self.assertNotIn("--provoke", Path(one["log"]).read_text())
+        self.assertEqual(0, result["provoke"]["provoked"]["runs"])
+        self.assertEqual(125, outcome.status)
 
     def test_what_cannot_be_run_is_not_run_twice(self) -> None:
         outcome, result = self.flake("-n", "5", "--", "/no/such/command")

@@ -18,6 +18,7 @@ using Action = std::function<int()>;
 /// gave.
 void add_run(CLI::App &app, const std::vector<std::string> &argv, Action &action);
 void add_attach(CLI::App &app, Action &action);
+void add_compare(CLI::App &app, const std::vector<std::string> &argv, Action &action);
 void add_doctor(CLI::App &app, Action &action);
 void add_flake(CLI::App &app, const std::vector<std::string> &argv, Action &action);
 void add_merge(CLI::App &app, Action &action);
@@ -25,8 +26,9 @@ void add_reap(CLI::App &app, Action &action);
 void add_report(CLI::App &app, Action &action);
 void add_triage(CLI::App &app, Action &action);
 
-/// Takes the command to run off `words` (the name of `wrapper`, which runs it, and all that follows): it begins behind "--", or at the first
-/// word that is neither an option nor its value. CLI11 must not see it: it would take words like [a,b] apart.
+/// Takes the command to run off `words` (the name of `wrapper`, which runs it, and all that follows): it
+/// begins behind "--", or at the first word that is neither an option nor its value. CLI11 must not see it:
+/// it would take words like [a,b] apart.
 std::vector<std::string> cut_command(const CLI::App &wrapper, std::vector<std::string> &words);
 
 } // namespace unwedge::cli

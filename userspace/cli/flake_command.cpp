@@ -18,10 +18,11 @@ void add_flake(CLI::App &app, const std::vector<std::string> &argv, Action &acti
     CLI::App *command =
         app.add_subcommand("flake", "run CMD again and again and tell how often it fails and hangs");
     command->formatter(std::make_shared<TrialHelp>());
-    command->footer("TIME is a number with ms, s, m or h; seconds where there is no unit.\n"
-                    "Exit status: 0 all passed; 1 some failed or hung; 125 CMD can't be run, or unwedge itself "
-                    "failed.\n"
-                    "More: unwedge(1).");
+    command->footer(
+        "TIME is a number with ms, s, m or h; seconds where there is no unit.\n"
+        "Exit status: 0 all passed; 1 some failed or hung; 125 CMD can't be run, or unwedge itself "
+        "failed.\n"
+        "More: unwedge(1).");
     command->add_option("-n,--runs", options->runs, "run it so often")
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1}, gate::most_runs))
@@ -35,9 +36,7 @@ void add_flake(CLI::App &app, const std::vector<std::string> &argv, Action &acti
             ->add_option("--provoke", options->provoke,
                          "hand this on to 'unwedge run' for one run of each two, and tell both rates")
             ->type_name("SPEC");
-    command
-        ->add_option("--seed", options->seed,
-                     "of the first provoked run, one more for each that follows")
+    command->add_option("--seed", options->seed, "of the first provoked run, one more for each that follows")
         ->type_name("N")
         ->needs(provoke);
     add_trials(*command, *options, "unwedge-flake");

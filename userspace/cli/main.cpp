@@ -21,7 +21,8 @@ using Words = std::vector<std::string>;
 
 /// Commands that stand in front of another one keep 2 for that one's own use (docs/design.md §6).
 bool wraps_another(const Words &words) {
-    return !words.empty() && (words.front() == "run" || words.front() == "flake");
+    return !words.empty() &&
+           (words.front() == "run" || words.front() == "flake" || words.front() == "compare");
 }
 
 /// A standard stream that is closed must not become a file of ours: text for stderr would land in it. The
@@ -67,6 +68,7 @@ int main(int argc, char **argv) {
     unwedge::cli::add_merge(app, action);
     unwedge::cli::add_reap(app, action);
     unwedge::cli::add_flake(app, command, action);
+    unwedge::cli::add_compare(app, command, action);
     unwedge::cli::add_doctor(app, action);
     const int usage_error = wraps_another(words) ? unwedge::session::exit_failed : 2;
     if (is_setuid()) {
@@ -87,6 +89,8 @@ int main(int argc, char **argv) {
     }
     if (action)
         return action();
-    spdlog::error("{}", one_line("a command is wanted: run, attach, triage, report, merge, reap, flake or doctor"));
+    spdlog::error(
+        "{}",
+        one_line("a command is wanted: run, attach, triage, report, merge, reap, flake, compare or doctor"));
     return usage_error;
 }

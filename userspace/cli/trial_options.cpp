@@ -13,8 +13,8 @@ void add_trials(CLI::App &command, gate::TrialOptions &options, const std::strin
         ->type_name("N")
         ->check(CLI::Range(1U, 1000U))
         ->default_str("1");
-    add_duration(command, "--timeout", 1ms, "a run that takes longer hangs: it is diagnosed, then ended", "10m",
-                 [&options](Nanos length) { options.timeout = length; });
+    add_duration(command, "--timeout", 1ms, "a run that takes longer hangs: it is diagnosed, then ended",
+                 "10m", [&options](Nanos length) { options.timeout = length; });
     add_kill_after(command, options.kill_after);
     command.add_option("--dir", options.folder, "put what runs leave there: logs, diagnoses, recordings")
         ->type_name("DIR")
@@ -23,8 +23,7 @@ void add_trials(CLI::App &command, gate::TrialOptions &options, const std::strin
         ->type_name("FILE");
     command.add_option("--json", options.json, "write the result to FILE")->type_name("FILE");
     command
-        .add_option("--run-option", options.run_options,
-                    "hand WORD on to 'unwedge run'; once for each word")
+        .add_option("--run-option", options.run_options, "hand WORD on to 'unwedge run'; once for each word")
         ->type_name("WORD")
         ->expected(1)
         ->allow_extra_args(false)

@@ -106,8 +106,7 @@ Result<void> Flake::run() {
         {.next = [this] { return next(); },
          .started = [this](std::size_t number,
                            Nanos now) { lines_.started(number, running_.at(number).side, now); },
-         .finished = [this](std::size_t number,
-                            Attempt attempt) { finished(number, std::move(attempt)); },
+         .finished = [this](std::size_t number, Attempt attempt) { finished(number, std::move(attempt)); },
          .tick = [this](Nanos now) { lines_.tick(now); },
          .every = lines_.every()});
     interrupted_ = runner->interrupted_by().has_value();
@@ -138,8 +137,8 @@ int flake(const FlakeOptions &options) {
     if (const Result<void> done = flake.run(); !done)
         return session::fail(done.error(), session::exit_failed);
     const FlakeReport report = flake.report();
-    const auto broken = std::ranges::find(report.runs, Ending::broken,
-                                          [](const PastRun &run) { return run.attempt.ending; });
+    const auto broken =
+        std::ranges::find(report.runs, Ending::broken, [](const PastRun &run) { return run.attempt.ending; });
     if (broken != report.runs.end())
         session::fail(cannot_run(options, broken->attempt), session::exit_failed);
     if (const Result<void> told = session::write_stdout(to_text(report)); !told)

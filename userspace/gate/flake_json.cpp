@@ -26,8 +26,9 @@ std::string to_json(const FlakeReport &report) {
                            {provoked_side, counts_json(provoked)},
                            {"p", p_more(count(plain).bad(), count(provoked).bad())}};
     }
-    json["attempts"] = attempts_json(
-        report.runs, provokes ? std::vector<std::string>{plain_side, provoked_side} : std::vector<std::string>{});
+    json["attempts"] =
+        attempts_json(report.runs, provokes ? std::vector<std::string>{plain_side, provoked_side}
+                                            : std::vector<std::string>{});
     return json_text(json);
 }
 

@@ -35,14 +35,15 @@ std::string both_rates_text(const FlakeReport &report) {
     const std::vector<PastRun> provoked = of_side(report.runs, 1);
     const double p = p_more(count(plain).bad(), count(provoked).bad());
     return rates_text(plain, "  plain     ") + rates_text(provoked, "  provoked  ") +
-           fmt::format("  that provoking makes it likelier is {} (Fisher's exact test, one-sided: p = {:.2g})\n",
-                       proves(p, 1 - confidence) ? "shown" : "not shown", p);
+           fmt::format(
+               "  that provoking makes it likelier is {} (Fisher's exact test, one-sided: p = {:.2g})\n",
+               proves(p, 1 - confidence) ? "shown" : "not shown", p);
 }
 
 std::string lengths_text(const std::vector<PastRun> &runs) {
     std::string text;
-    for (const auto &[ending, word] : {std::pair(Ending::passed, "passed"), std::pair(Ending::failed, "failed"),
-                                       std::pair(Ending::hung, "hung")})
+    for (const auto &[ending, word] : {std::pair(Ending::passed, "passed"),
+                                       std::pair(Ending::failed, "failed"), std::pair(Ending::hung, "hung")})
         if (const Lengths lengths = lengths_of(runs, ending); lengths.count > 0)
             text += fmt::format("  {:<6}  {} to {}, median {}\n", word, duration_text(lengths.least),
                                 duration_text(lengths.most), duration_text(lengths.median));
@@ -81,8 +82,9 @@ std::string more_text(const std::vector<PastRun> &runs) {
         for (const PastRun &run : runs) {
             if (run.attempt.ending != ending)
                 continue;
-            const std::string report =
-                run.attempt.recording.empty() ? "" : "unwedge report " + printable(run.attempt.recording) + "; ";
+            const std::string report = run.attempt.recording.empty()
+                                           ? ""
+                                           : "unwedge report " + printable(run.attempt.recording) + "; ";
             return fmt::format("more      {}it printed {}\n", report, printable(run.attempt.log));
         }
     return "";

@@ -52,13 +52,14 @@ std::vector<MetHang> hangs_of(const std::vector<PastRun> &runs) {
             continue;
         const std::vector<Culprit> &culprits = run.attempt.culprits;
         const auto same = [&](const MetHang &hang) {
-            return hang.culprit ? !culprits.empty() &&
-                                      hang.culprit->fingerprint == culprits.front().fingerprint
-                                : culprits.empty();
+            return hang.culprit
+                       ? !culprits.empty() && hang.culprit->fingerprint == culprits.front().fingerprint
+                       : culprits.empty();
         };
         auto hang = std::ranges::find_if(hangs, same);
         if (hang == hangs.end())
-            hang = hangs.insert(hang, {culprits.empty() ? std::nullopt : std::optional(culprits.front()), {}});
+            hang =
+                hangs.insert(hang, {culprits.empty() ? std::nullopt : std::optional(culprits.front()), {}});
         hang->numbers.push_back(run.number);
     }
     std::ranges::stable_sort(hangs, std::greater{}, [](const MetHang &hang) { return hang.numbers.size(); });

@@ -17,8 +17,8 @@ namespace unwedge::gate {
 
 /// One of the runs of a command that is run again and again.
 struct PastRun {
-    std::size_t number = 0; ///< from 1 on, as they began
-    std::size_t side = 0;   ///< of those that are compared
+    std::size_t number = 0;            ///< from 1 on, as they began
+    std::size_t side = 0;              ///< of those that are compared
     std::optional<std::uint64_t> seed; ///< of what provoked it
     Attempt attempt;
 };
@@ -60,8 +60,8 @@ struct Lengths {
 
 Lengths lengths_of(const std::vector<PastRun> &runs, Ending ending);
 
-/// Why it did not pass, in a few words, printable: "exit status 1", "stopped_consuming by child [9f0c...]"; for
-/// a known wedge also what people call it. Empty where it passed.
+/// Why it did not pass, in a few words, printable: "exit status 1", "stopped_consuming by child [9f0c...]";
+/// for a known wedge also what people call it. Empty where it passed.
 std::string reason_of(const Attempt &attempt, const KnownWedges &known);
 
 /// "stopped_consuming by child [9f0c...]", printable.

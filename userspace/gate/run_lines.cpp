@@ -81,8 +81,9 @@ std::string RunLines::bar_line(std::size_t number, std::size_t side, std::string
     const std::string who =
         sides_.empty() ? "" : fmt::format("  {:<{}}", sides_.at(side), static_cast<int>(longest));
     const std::string begin = fmt::format("{:>4}{}  ", number, who);
-    const std::string rest = fmt::format("{:<11}  {}  {:>9}  {}", word, bar(seconds(length) / seconds(scale_.value_or(timeout_))),
-                                         duration_text(length), note);
+    const std::string rest =
+        fmt::format("{:<11}  {}  {:>9}  {}", word, bar(seconds(length) / seconds(scale_.value_or(timeout_))),
+                    duration_text(length), note);
     const std::string shown = clipped(rest, width_ - std::min(width_, begin.size() + 1));
     if (!colour_)
         return begin + shown;
@@ -93,8 +94,9 @@ std::string RunLines::bar_line(std::size_t number, std::size_t side, std::string
 std::string RunLines::plain_line(const PastRun &run, const std::string &reason) const {
     return fmt::format("unwedge: run {}{}{}: {} after {}{}{}\n", run.number,
                        planned_ ? fmt::format(" of {}", *planned_) : "",
-                       sides_.empty() ? "" : fmt::format(" ({})", sides_.at(run.side)), name(run.attempt.ending),
-                       duration_text(run.attempt.length), reason.empty() ? "" : ": ", reason);
+                       sides_.empty() ? "" : fmt::format(" ({})", sides_.at(run.side)),
+                       name(run.attempt.ending), duration_text(run.attempt.length),
+                       reason.empty() ? "" : ": ", reason);
 }
 
 void RunLines::started(std::size_t number, std::size_t side, Nanos now) {
@@ -108,9 +110,9 @@ void RunLines::finished(const PastRun &run, const std::string &reason) {
         return session::write_stderr(plain_line(run, reason));
     if (!scale_)
         scale_ = std::clamp<Nanos>(run.attempt.length * times_the_first, 1ms, timeout_);
-    session::write_stderr(fmt::format(
-        "{}{}\n", line_begin,
-        bar_line(run.number, run.side, name(run.attempt.ending), run.attempt.length, reason)));
+    session::write_stderr(
+        fmt::format("{}{}\n", line_begin,
+                    bar_line(run.number, run.side, name(run.attempt.ending), run.attempt.length, reason)));
     tick(monotonic_now());
 }
 

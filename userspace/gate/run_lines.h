@@ -16,8 +16,8 @@ namespace unwedge::gate {
 /// line for each that has ended.
 class RunLines {
   public:
-    /// `planned`: how many there will be, nullopt: not known. `sides`: what those that are compared are called;
-    /// empty if nothing is. `timeout`: of each.
+    /// `planned`: how many there will be, nullopt: not known. `sides`: what those that are compared are
+    /// called; empty if nothing is. `timeout`: of each.
     RunLines(std::optional<std::size_t> planned, std::vector<std::string> sides, Nanos timeout);
 
     void started(std::size_t number, std::size_t side, Nanos now);

@@ -84,8 +84,8 @@ double least_p_more(std::size_t hits, std::size_t base_runs, std::size_t other_r
 double corrected_alpha(double alpha, std::vector<double> least) {
     std::size_t questions = 1;
     const auto answerable = [&] {
-        return std::ranges::count_if(least,
-                                     [&](double p) { return proves(p, alpha / static_cast<double>(questions)); });
+        return std::ranges::count_if(
+            least, [&](double p) { return proves(p, alpha / static_cast<double>(questions)); });
     };
     while (static_cast<std::size_t>(answerable()) > questions)
         ++questions;

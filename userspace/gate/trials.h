@@ -20,9 +20,9 @@ struct TrialOptions {
     std::vector<std::string> argv; ///< not empty
     Nanos timeout = std::chrono::minutes(10);
     Nanos kill_after = std::chrono::seconds(10);
-    std::size_t jobs = 1;                 ///< how many run at once
-    std::string folder;                   ///< where the files of the runs go
-    std::optional<std::string> known;     ///< nullopt: unwedge-known.toml, if there is one
+    std::size_t jobs = 1;             ///< how many run at once
+    std::string folder;               ///< where the files of the runs go
+    std::optional<std::string> known; ///< nullopt: unwedge-known.toml, if there is one
     std::optional<std::string> json;
     std::vector<std::string> run_options; ///< further words for `unwedge run`
 };

@@ -46,10 +46,10 @@ TEST(Hangs, AreToldApartByFingerprintTheMostFrequentFirst) {
 }
 
 TEST(Lengths, OfAnEvenNumberHaveTheirMedianBetween) {
-    const Lengths lengths = lengths_of({ended(1, Ending::passed, 4s), ended(2, Ending::hung, 60s),
-                                        ended(3, Ending::passed, 1s), ended(4, Ending::passed, 2s),
-                                        ended(5, Ending::passed, 100s)},
-                                       Ending::passed);
+    const Lengths lengths =
+        lengths_of({ended(1, Ending::passed, 4s), ended(2, Ending::hung, 60s), ended(3, Ending::passed, 1s),
+                    ended(4, Ending::passed, 2s), ended(5, Ending::passed, 100s)},
+                   Ending::passed);
     EXPECT_EQ(4U, lengths.count);
     EXPECT_EQ(Nanos(1s), lengths.least);
     EXPECT_EQ(Nanos(3s), lengths.median);
@@ -62,7 +62,8 @@ TEST(Reason, NamesAKnownWedgeAndCannotSteerATerminal) {
     ASSERT_TRUE(known);
     PastRun run = hung(1, "f");
     run.attempt.culprits.front().actor = "child\x1b[2J\n";
-    EXPECT_EQ("stopped_consuming by child\\x1b[2J\\x0a [f], known: the old one", reason_of(run.attempt, *known));
+    EXPECT_EQ("stopped_consuming by child\\x1b[2J\\x0a [f], known: the old one",
+              reason_of(run.attempt, *known));
 }
 
 TEST(Pairs, HaveEachSideOnceInAnOrderThatIsDrawn) {

@@ -104,7 +104,8 @@ TEST(CorrectedAlpha, DoesNotCountWhatCanNeverBeProven) {
 
 TEST(Power, IsWhatAnExperimentFinds) {
     std::mt19937_64 generator(12);
-    for (const auto &[base, other, runs] : {std::tuple(0.0, 0.5, std::size_t{10}), {0.1, 0.5, 20}, {0.3, 0.3, 30}}) {
+    for (const auto &[base, other, runs] :
+         {std::tuple(0.0, 0.5, std::size_t{10}), {0.1, 0.5, 20}, {0.3, 0.3, 30}}) {
         Experiment at_base(base, runs);
         Experiment at_other(other, runs);
         int proven = 0;
