@@ -34,9 +34,10 @@ PROGRAMS = E2E / "programs"
 ZOO_CASES = REPO / "tests/zoo/cases"
 UNWEDGE = Path(os.environ.get("UNWEDGE_BINARY", REPO / "build/dev/unwedge")).absolute()
 STORM = Path(os.environ.get("E2E_STORM", REPO / "build/dev/e2e/storm")).absolute()
-SCHEMA = jsonschema.Draft202012Validator(
-    json.loads((REPO / "docs/diagnosis.schema.json").read_bytes())
-)
+SCHEMAS = {
+    name: jsonschema.Draft202012Validator(json.loads((REPO / f"docs/{name}.schema.json").read_bytes()))
+    for name in ("diagnosis", "flake", "compare")
+}
 
 NO_RECORDING = ("--record-when", "never")
 """Spares the file, and that unwedge stands between the command and its streams."""
@@ -137,10 +138,10 @@ def vanished_pid() -> int:
 # Diagnoses
 
 
-def parse_diagnosis(text: str | bytes) -> dict[str, Any]:
-    """Held against the schema."""
+def parse_diagnosis(text: str | bytes, schema: str = "diagnosis") -> dict[str, Any]:
+    """Held against the schema; of another command, its result."""
     diagnosis: dict[str, Any] = json.loads(text)
-    if faults := [f"{fault.json_path}: {fault.message}" for fault in SCHEMA.iter_errors(diagnosis)]:
+    if faults := [f"{fault.json_path}: {fault.message}" for fault in SCHEMAS[schema].iter_errors(diagnosis)]:
         raise AssertionError("not by the schema:\n" + "\n".join(faults))
     return diagnosis
 

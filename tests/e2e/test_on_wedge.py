@@ -104,7 +104,7 @@ class Exec(OnWedgeTest):
         self.assertEqual("stopped_consuming", told["UNWEDGE_CULPRIT_KIND"])
         self.assertEqual([str(pids["parent"])] * 2, [told["UNWEDGE_VICTIM_PIDS"], told["UNWEDGE_ROOT_PID"]])
         diagnosis = json.loads((self.folder / "copy.json").read_text())
-        harness.SCHEMA.validate(diagnosis)
+        harness.SCHEMAS["diagnosis"].validate(diagnosis)
         self.assertTrue(diagnosis["wedged"])
         self.assertNotIn(self.number_before(b" done\n", session), [one["pid"] for one in diagnosis["actors"]])
         folder = Path(told["UNWEDGE_JSON"]).parent

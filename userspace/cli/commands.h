@@ -16,17 +16,20 @@ using Action = std::function<int()>;
 
 /// Each adds its subcommand to `app` and sets `action` if the user chose it. `argv`: what cut_command()
 /// gave.
-const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Action &action);
-const CLI::App &add_gate(CLI::App &app, const std::vector<std::string> &argv, Action &action);
+void add_run(CLI::App &app, const std::vector<std::string> &argv, Action &action);
 void add_attach(CLI::App &app, Action &action);
+void add_compare(CLI::App &app, const std::vector<std::string> &argv, Action &action);
 void add_doctor(CLI::App &app, Action &action);
+void add_flake(CLI::App &app, const std::vector<std::string> &argv, Action &action);
+void add_gate(CLI::App &app, const std::vector<std::string> &argv, Action &action);
 void add_merge(CLI::App &app, Action &action);
 void add_reap(CLI::App &app, Action &action);
 void add_report(CLI::App &app, Action &action);
 void add_triage(CLI::App &app, Action &action);
 
-/// Takes the command to run off `words` ("run" and all that follows; `run`: that subcommand): it begins behind "--", or at the first
-/// word that is neither an option nor its value. CLI11 must not see it: it would take words like [a,b] apart.
-std::vector<std::string> cut_command(const CLI::App &run, std::vector<std::string> &words);
+/// Takes the command to run off `words` (the name of `wrapper`, which runs it, and all that follows): it
+/// begins behind "--", or at the first word that is neither an option nor its value. CLI11 must not see it:
+/// it would take words like [a,b] apart.
+std::vector<std::string> cut_command(const CLI::App &wrapper, std::vector<std::string> &words);
 
 } // namespace unwedge::cli

@@ -83,7 +83,7 @@ void add_results(CLI::App &command, gate::GateOptions &options) {
 
 } // namespace
 
-const CLI::App &add_gate(CLI::App &app, const std::vector<std::string> &argv, Action &action) {
+void add_gate(CLI::App &app, const std::vector<std::string> &argv, Action &action) {
     auto options = std::make_shared<gate::GateOptions>();
     CLI::App *command = app.add_subcommand(
         "gate", "run test suites one by one, each under a time limit; say what hung, and why");
@@ -100,7 +100,6 @@ const CLI::App &add_gate(CLI::App &app, const std::vector<std::string> &argv, Ac
             throw CLI::RequiredError("CMD, --file, --pytest or --ctest");
         action = [options] { return gate::gate(*options); };
     });
-    return *command;
 }
 
 } // namespace unwedge::cli

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,15 +20,10 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// The commands that stand in front of another one.
-using Wrappers = std::vector<const CLI::App *>;
-
-/// The one that is asked for; null: it is none of these.
-const CLI::App *wrapper_of(const Wrappers &wrappers, const Words &words) {
-    const auto found = std::ranges::find_if(wrappers, [&](const CLI::App *wrapper) {
-        return !words.empty() && wrapper->get_name() == words.front();
-    });
-    return found == wrappers.end() ? nullptr : *found;
+/// Commands that stand in front of another one keep 2 for that one's own use (docs/design.md §6).
+bool wraps_another(const Words &words) {
+    constexpr std::array wrappers{"run", "gate", "flake", "compare"};
+    return !words.empty() && std::ranges::find(wrappers, words.front()) != wrappers.end();
 }
 
 /// A standard stream that is closed must not become a file of ours: text for stderr would land in it. The
@@ -66,24 +62,24 @@ int main(int argc, char **argv) {
     unwedge::cli::Action action;
     Words words(argv + std::min(argc, 1), argv + argc);
     Words command;
-    const Wrappers wrappers{&unwedge::cli::add_run(app, command, action),
-                            &unwedge::cli::add_gate(app, command, action)};
+    unwedge::cli::add_run(app, command, action);
     unwedge::cli::add_attach(app, action);
     unwedge::cli::add_triage(app, action);
     unwedge::cli::add_report(app, action);
     unwedge::cli::add_merge(app, action);
     unwedge::cli::add_reap(app, action);
+    unwedge::cli::add_gate(app, command, action);
+    unwedge::cli::add_flake(app, command, action);
+    unwedge::cli::add_compare(app, command, action);
     unwedge::cli::add_doctor(app, action);
-    // They keep 2 for what they wrap (docs/design.md §6).
-    const CLI::App *wrapper = wrapper_of(wrappers, words);
-    const int usage_error = wrapper ? unwedge::session::exit_failed : 2;
+    const int usage_error = wraps_another(words) ? unwedge::session::exit_failed : 2;
     if (is_setuid()) {
         spdlog::error("refuses to run setuid or setgid: who calls it would have all that its owner may; "
                       "use sudo, or the file capabilities that 'unwedge doctor' names");
         return usage_error;
     }
-    if (wrapper)
-        command = unwedge::cli::cut_command(*wrapper, words);
+    if (wraps_another(words))
+        command = unwedge::cli::cut_command(*app.get_subcommand(words.front()), words);
     try {
         std::reverse(words.begin(), words.end()); // as CLI11 wants them
         app.parse(std::move(words));
@@ -95,7 +91,9 @@ int main(int argc, char **argv) {
     }
     if (action)
         return action();
-    spdlog::error("{}",
-                  one_line("a command is wanted: run, attach, triage, report, merge, gate, reap or doctor"));
+    spdlog::error(
+        "{}",
+        one_line(
+            "a command is wanted: run, attach, triage, report, merge, reap, gate, flake, compare or doctor"));
     return usage_error;
 }

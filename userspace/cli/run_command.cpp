@@ -58,31 +58,32 @@ void take_provoking(const Provoking &given, session::RunOptions &options) {
         throw CLI::ValidationError("--provoke", done.error().message);
     options.provoke = {.spec = std::move(*spec), .seed = given.seed ? *given.seed : session::drawn_seed()};
 
-void add_expectations(CLI::App &command, session::Expected &expected) {
-    auto add = [&expected](const std::vector<std::string> &specs) {
-        for (const std::string &spec : specs) {
-            Result<expect::Expectation> one = expect::parse(spec);
-            if (!one)
-                throw CLI::ValidationError("--expect", one.error().message);
-            expected.given.push_back(std::move(*one));
-        }
-    };
-    command
-        .add_option_function<std::vector<std::string>>(
-            "--expect", add,
-            "exit 1 unless this holds of the run, too, and say what was seen instead; may be given many "
-            "times: no-spawn, listen=:8080,within=5s, no-connect=outside, ... (unwedge(1) has them all)")
-        ->type_name("SPEC")
-        ->expected(1)
-        ->allow_extra_args(false)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    command.add_option("--expect-file", expected.file, "the same for each in FILE: expect = [\"SPEC\", ...]")
-        ->type_name("FILE");
-}
+    void add_expectations(CLI::App & command, session::Expected & expected) {
+        auto add = [&expected](const std::vector<std::string> &specs) {
+            for (const std::string &spec : specs) {
+                Result<expect::Expectation> one = expect::parse(spec);
+                if (!one)
+                    throw CLI::ValidationError("--expect", one.error().message);
+                expected.given.push_back(std::move(*one));
+            }
+        };
+        command
+            .add_option_function<std::vector<std::string>>(
+                "--expect", add,
+                "exit 1 unless this holds of the run, too, and say what was seen instead; may be given many "
+                "times: no-spawn, listen=:8080,within=5s, no-connect=outside, ... (unwedge(1) has them all)")
+            ->type_name("SPEC")
+            ->expected(1)
+            ->allow_extra_args(false)
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        command
+            .add_option("--expect-file", expected.file, "the same for each in FILE: expect = [\"SPEC\", ...]")
+            ->type_name("FILE");
+    }
 
 } // namespace
 
-const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Action &action) {
+void add_run(CLI::App &app, const std::vector<std::string> &argv, Action &action) {
     auto options = std::make_shared<session::RunOptions>();
     auto provoking = std::make_shared<Provoking>();
     CLI::App *command =
@@ -111,13 +112,12 @@ const CLI::App &add_run(CLI::App &app, const std::vector<std::string> &argv, Act
         take_provoking(*provoking, *options);
         action = [options] { return session::run(*options); };
     });
-    return *command;
 }
 
-std::vector<std::string> cut_command(const CLI::App &run, std::vector<std::string> &words) {
+std::vector<std::string> cut_command(const CLI::App &wrapper, std::vector<std::string> &words) {
     auto word = words.begin() + 1;
     while (word != words.end() && word->starts_with('-') && *word != "--") {
-        const CLI::Option *option = run.get_option_no_throw(*word++);
+        const CLI::Option *option = wrapper.get_option_no_throw(*word++);
         if (option && option->get_items_expected_max() > 0 && word != words.end())
             ++word;
     }

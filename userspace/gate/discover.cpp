@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "gate/discover.h"
 
-#include "gate/capture.h"
+#include "gate/program.h"
 
 #include <fmt/format.h>
 #include <glob.h>
@@ -168,13 +168,11 @@ Result<std::vector<Suite>> parse_ctest(std::string_view text, const std::string 
 
 Result<std::vector<Suite>> ctest_suites(const std::string &folder, const std::optional<Pattern> &wanted,
                                         const std::optional<session::Identity> &user) {
-    const Result<Captured> shown = capture({"ctest", "--test-dir", folder, "--show-only=json-v1"}, user);
+    const Result<std::string> shown =
+        output_of({.argv = {"ctest", "--test-dir", folder, "--show-only=json-v1"}}, user);
     if (!shown)
         return shown.error();
-    if (shown->status != 0)
-        return Error{
-            fmt::format("ctest can't tell the tests in '{}': exit status {}", folder, shown->status)};
-    return parse_ctest(shown->output, folder, wanted);
+    return parse_ctest(*shown, folder, wanted);
 }
 
 } // namespace unwedge::gate

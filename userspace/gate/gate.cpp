@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "gate/gate.h"
 
+#include "gate/folder.h"
 #include "gate/plan.h"
 #include "gate/progress.h"
 #include "gate/runner.h"
-#include "session/as_user.h"
 #include "session/console.h"
 #include "session/exit_status.h"
 #include "session/host.h"
@@ -15,9 +15,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
-#include <filesystem>
+#include <cctype>
+#include <tuple>
 #include <utility>
 
 namespace unwedge::gate {
@@ -36,17 +35,6 @@ std::string file_name(const std::string &suite, std::size_t number) {
     for (const char one : suite.substr(0, longest))
         name += std::isalnum(static_cast<unsigned char>(one)) || one == '-' || one == '_' ? one : '_';
     return fmt::format("{:03}-{}", number + 1, name);
-}
-
-/// Its files belong to the user.
-Result<void> make_folder(const std::string &folder, const std::optional<Identity> &user) {
-    const session::AsUser as_user(user);
-    if (!as_user.ok())
-        return errno_error("becoming the user that the suites run as", errno);
-    std::error_code failed;
-    std::filesystem::create_directories(folder, failed);
-    return failed ? Result<void>(errno_error(fmt::format("--dir: cannot make '{}'", folder), failed.value()))
-                  : Result<void>();
 }
 
 /// The files that results are written to, again after each suite: a gate that is killed leaves what it had.

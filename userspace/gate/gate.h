@@ -22,8 +22,9 @@ struct GateOptions {
     std::optional<Nanos> kill_after;            ///< default 10 s
     std::optional<unsigned> retries_on_hang;    ///< default 1
     std::optional<unsigned> retries_on_failure; ///< default 0
-    std::optional<std::string> known;           ///< file of known wedges
-    std::string folder = "unwedge-gate";        ///< for logs, diagnoses and recordings
+    std::optional<std::string>
+        known; ///< file of known wedges; nullopt: that of the file, or unwedge-known.toml if it is there
+    std::string folder = "unwedge-gate"; ///< for logs, diagnoses and recordings
     std::optional<std::string> junit;
     std::optional<std::string> json;
     std::optional<std::string> summary;

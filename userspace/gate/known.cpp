@@ -2,14 +2,18 @@
 #include "gate/known.h"
 
 #include "config/document.h"
+#include "session/user_file.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
 
 namespace unwedge::gate {
 namespace {
+
+constexpr const char *usual_known_file = "unwedge-known.toml";
 
 using config::Document;
 
@@ -81,6 +85,17 @@ const KnownWedge *KnownWedges::find(const std::vector<Culprit> &culprits) const 
             return &*found;
     }
     return nullptr;
+}
+
+Result<KnownWedges> read_known(const std::optional<std::string> &path,
+                               const std::optional<session::Identity> &reader) {
+    const std::string file = path.value_or(usual_known_file);
+    const Result<std::string> text = session::read_user_file("--known", file, reader);
+    if (!text && !path && text.error().code == ENOENT)
+        return KnownWedges();
+    if (!text)
+        return text.error();
+    return KnownWedges::parse(*text, file);
 }
 
 std::string today() {

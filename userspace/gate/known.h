@@ -2,9 +2,10 @@
 #pragma once
 
 #include "gate/attempt.h"
+#include "session/identity.h"
 #include "util/result.h"
 
-#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,11 @@ class KnownWedges {
   private:
     std::vector<KnownWedge> entries_;
 };
+
+/// Those of `path`, which --known names; nullopt: of unwedge-known.toml in the current folder, if there is
+/// one. Read with the rights of `reader`.
+Result<KnownWedges> read_known(const std::optional<std::string> &path,
+                               const std::optional<session::Identity> &reader);
 
 /// Today, UTC, "2026-12-01".
 std::string today();

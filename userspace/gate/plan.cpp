@@ -72,16 +72,6 @@ Result<SuitesFile> file_of(const GateOptions &options, const std::optional<sessi
     return parse_suites(*text, *options.file);
 }
 
-Result<KnownWedges> known_of(const std::optional<std::string> &file,
-                             const std::optional<session::Identity> &user) {
-    if (!file)
-        return KnownWedges();
-    const Result<std::string> text = session::read_user_file("--known", *file, user);
-    if (!text)
-        return text.error();
-    return KnownWedges::parse(*text, *file);
-}
-
 /// Reports and files go by names.
 void make_unique(std::vector<Suite> &suites) {
     std::set<std::string> taken;
@@ -98,7 +88,7 @@ Result<Plan> make_plan(const GateOptions &options, const std::optional<session::
     Result<SuitesFile> file = file_of(options, user);
     if (!file)
         return file.error();
-    Result<KnownWedges> known = known_of(options.known ? options.known : file->known, user);
+    Result<KnownWedges> known = read_known(options.known ? options.known : file->known, user);
     if (!known)
         return known.error();
     Plan plan{

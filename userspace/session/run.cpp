@@ -534,8 +534,7 @@ int run(RunOptions options) {
         return fail(child.error(), exit_failed);
     output->hand_over();
     Session session(options, std::move(*expected), std::move(*child), std::move(*output),
-                    std::move(*provocations),
-                    std::move(*equipment));
+                    std::move(*provocations), std::move(*equipment));
     if (Result<void> started = session.start(); !started)
         return fail(started.error(), exit_failed);
     if (Result<void> started = session.release(); !started)

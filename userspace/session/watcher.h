@@ -154,7 +154,7 @@ class Watcher {
 
     bool suspects_at_once_;
     bool rests_ = true;
-    bool rested_ = false; ///< since the last look
+    bool rested_ = false;                               ///< since the last look
     std::function<bool(facts::Pid, Nanos)> held_by_us_; ///< empty: nobody is
 
     std::vector<Witness *> witnesses_;

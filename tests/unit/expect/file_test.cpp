@@ -24,9 +24,9 @@ TEST(ExpectFile, HoldsAListOfSpecs) {
 
 TEST(ExpectFile, AMistakeIsToldWithItsLine) {
     EXPECT_EQ(complaint("expect = [\n \"no-spawn\",\n \"exit=x\"]\n"),
-              "e.toml:3: 'exit=x': 'x' is no exit status: 0 to 255");
-    EXPECT_EQ(complaint("expect = [\"ends\", 3]"), "e.toml:1: an expectation must be a text");
-    EXPECT_EQ(complaint("\nexpected = []"), "e.toml:2: 'expected' is unknown: there is `expect` only");
+              "e.toml:3: expect: 'exit=x': 'x' is no exit status: 0 to 255");
+    EXPECT_EQ(complaint("expect = [\"ends\", 3]"), "e.toml:1: expect: must be a list of texts");
+    EXPECT_EQ(complaint("\nexpected = []"), "e.toml:2: expected: is unknown: there is `expect` only");
     EXPECT_NE(complaint("expect = [\"ends\"").find("e.toml:1: "), std::string::npos);
 }
 
