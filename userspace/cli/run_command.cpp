@@ -57,29 +57,29 @@ void take_provoking(const Provoking &given, session::RunOptions &options) {
     if (Result<void> done = limit_stops(*spec, options.watch.policy.stall_after); !done)
         throw CLI::ValidationError("--provoke", done.error().message);
     options.provoke = {.spec = std::move(*spec), .seed = given.seed ? *given.seed : session::drawn_seed()};
+}
 
-    void add_expectations(CLI::App & command, session::Expected & expected) {
-        auto add = [&expected](const std::vector<std::string> &specs) {
-            for (const std::string &spec : specs) {
-                Result<expect::Expectation> one = expect::parse(spec);
-                if (!one)
-                    throw CLI::ValidationError("--expect", one.error().message);
-                expected.given.push_back(std::move(*one));
-            }
-        };
-        command
-            .add_option_function<std::vector<std::string>>(
-                "--expect", add,
-                "exit 1 unless this holds of the run, too, and say what was seen instead; may be given many "
-                "times: no-spawn, listen=:8080,within=5s, no-connect=outside, ... (unwedge(1) has them all)")
-            ->type_name("SPEC")
-            ->expected(1)
-            ->allow_extra_args(false)
-            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-        command
-            .add_option("--expect-file", expected.file, "the same for each in FILE: expect = [\"SPEC\", ...]")
-            ->type_name("FILE");
-    }
+void add_expectations(CLI::App &command, session::Expected &expected) {
+    auto add = [&expected](const std::vector<std::string> &specs) {
+        for (const std::string &spec : specs) {
+            Result<expect::Expectation> one = expect::parse(spec);
+            if (!one)
+                throw CLI::ValidationError("--expect", one.error().message);
+            expected.given.push_back(std::move(*one));
+        }
+    };
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--expect", add,
+            "exit 1 unless this holds of the run, too, and say what was seen instead; may be given many "
+            "times: no-spawn, listen=:8080,within=5s, no-connect=outside, ... (unwedge(1) has them all)")
+        ->type_name("SPEC")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    command.add_option("--expect-file", expected.file, "the same for each in FILE: expect = [\"SPEC\", ...]")
+        ->type_name("FILE");
+}
 
 } // namespace
 

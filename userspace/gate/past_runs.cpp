@@ -33,6 +33,7 @@ Counts count(const std::vector<PastRun> &runs) {
         case Ending::failed: ++counts.failed; break;
         case Ending::hung: ++counts.hung; break;
         case Ending::broken: ++counts.broken; break;
+        case Ending::skipped:
         case Ending::interrupted: ++counts.interrupted; break;
         }
     return counts;
@@ -93,6 +94,7 @@ std::string reason_of(const Attempt &attempt, const KnownWedges &known) {
                    : printable(fmt::format("not as expected: {}", fmt::join(attempt.unmet, "; ")));
     case Ending::hung: return hang_words(attempt, known);
     case Ending::broken: return fmt::format("could not be run: {}", status_words(attempt.status));
+    case Ending::skipped:
     case Ending::interrupted: return "does not count";
     }
     return "";

@@ -34,7 +34,7 @@ std::string indented(std::string_view text) {
     return lines;
 }
 
-std::string_view colour_of(std::string_view word) {
+std::string_view colour_code(std::string_view word) {
     if (word == "PASS")
         return "32";
     if (word == "SKIPPED" || word == "NOT-RUN")
@@ -50,7 +50,7 @@ bool is_bad(Ending ending) {
 
 std::string Progress::coloured(std::string_view word) const {
     const std::string padded = fmt::format("{:>{}}", word, word_width);
-    return style_.colour ? fmt::format("\x1b[1;{}m{}\x1b[0m", colour_of(word), padded) : padded;
+    return style_.colour ? fmt::format("\x1b[1;{}m{}\x1b[0m", colour_code(word), padded) : padded;
 }
 
 void Progress::clear() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "gate/results.h"
 
+#include "gate/runs_json.h"
+
 #include <nlohmann/json.hpp>
 
 #include <cmath>
@@ -12,10 +14,6 @@ using nlohmann::ordered_json;
 
 double rounded(Nanos length) {
     return std::round(seconds(length) * 1000) / 1000;
-}
-
-ordered_json text_or_null(const std::string &text) {
-    return text.empty() ? ordered_json() : ordered_json(text);
 }
 
 ordered_json to_json(const Attempt &attempt) {
@@ -85,8 +83,7 @@ std::string to_json(const Results &results) {
         {"counts", std::move(counts)},
         {"suites", std::move(suites)},
         {"known", std::move(known)}};
-    // Bytes that are not UTF-8 become U+FFFD.
-    return all.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+    return json_text(all);
 }
 
 } // namespace unwedge::gate

@@ -17,10 +17,6 @@ Json rate_json(const Share &share) {
     return share.runs == 0 ? Json() : Json(share.rate());
 }
 
-Json text_or_null(const std::string &text) {
-    return text.empty() ? Json() : Json(text);
-}
-
 Json lengths_json(const std::vector<PastRun> &runs) {
     Json all = Json::object();
     for (const Ending ending : {Ending::passed, Ending::failed, Ending::hung}) {
@@ -43,6 +39,10 @@ Json fingerprints_json(const Attempt &attempt) {
 }
 
 } // namespace
+
+Json text_or_null(const std::string &text) {
+    return text.empty() ? Json() : Json(text);
+}
 
 Json counts_json(const std::vector<PastRun> &runs) {
     const Counts counts = count(runs);

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-/// What the JSON of `flake` and of `compare` have in common.
+/// What the JSON of `flake`, of `compare` and of `gate` have in common.
 namespace unwedge::gate {
 
 /// "runs", "pass", "fail", "hang", "rate", "interval", ... of these runs.
@@ -18,6 +18,9 @@ nlohmann::ordered_json hangs_json(const std::vector<PastRun> &runs, const KnownW
 
 /// Each run; `sides`: what they are called, empty if there is one only.
 nlohmann::ordered_json attempts_json(const std::vector<PastRun> &runs, const std::vector<std::string> &sides);
+
+/// null where it is empty.
+nlohmann::ordered_json text_or_null(const std::string &text);
 
 /// As text that is JSON whatever a program has called itself; with a newline.
 std::string json_text(const nlohmann::ordered_json &json);
