@@ -45,8 +45,8 @@ struct Comparison {
     Finding finding = Finding::no_evidence;
     std::vector<Failing> failings; ///< the first is any of them
     double alpha = false_alarm;    ///< a p up to this proves, as so many questions are asked
-    /// For no_evidence, and for pre_existing: the one of `failings` of which it is not known whether the change
-    /// does it more often; nullopt: there is none, or `more_runs` is known already.
+    /// For no_evidence, and for pre_existing: the one of `failings` of which it is not known whether the
+    /// change does it more often; nullopt: there is none, or `more_runs` is known already.
     std::optional<std::size_t> open;
     std::optional<std::size_t>
         more_runs;   ///< per side, about; nullopt: not known, or more than can be asked for
