@@ -123,6 +123,12 @@ Result<std::vector<Gitlink>> gitlinks(const Git &git, const Words &paths) {
     return parse_gitlinks(*listed);
 }
 
+/// Where what is not committed becomes objects, apart from all others: git sets the time of an object that it
+/// would write and finds there already, in the user's repository as well.
+fs::path snapshot_objects(const fs::path &git) {
+    return git / "snapshot";
+}
+
 /// A repository in `to` that has the refs and the configuration of `from` and borrows its objects, and those
 /// of `lenders`. Nothing is checked out.
 Result<void> borrow(const Git &from, const Git &to, const Words &lenders) {
@@ -141,13 +147,14 @@ Result<void> borrow(const Git &from, const Git &to, const Words &lenders) {
     if (const auto begun = to.run({"init", "-q", "--template=", "--object-format=" + *format}); !begun)
         return begun.error();
     const fs::path git = fs::path(to.folder()) / ".git";
-    std::string all = *objects + "\n";
+    std::string all = *objects + "\n" + snapshot_objects(git).string() + "\n";
     for (const std::string &lender : lenders)
         all += lender + "\n";
     const auto written = as(to.user(), "writing to " + git.string(), [&](std::error_code &failed) {
         copy_if_there(*config, git / "config", failed);
         copy_if_there(*shallow, git / "shallow", failed);
         fs::create_directories(git / "objects/info", failed);
+        fs::create_directories(snapshot_objects(git), failed);
         write_file(git / "objects/info/alternates", all, failed);
         if (!refs->empty())
             write_file(git / "packed-refs", *refs + "\n", failed);
@@ -172,21 +179,18 @@ Result<void> check_out(const Git &git, const std::string &commit) {
 /// All of the working tree of `from` that is not ignored, as a commit of `to`.
 Result<std::string> snapshot(const Git &from, const Git &to) {
     const Result<std::string> index = from.path("index");
-    const Result<std::string> objects = from.path("objects");
-    if (!index || !objects)
-        return index ? objects.error() : index.error();
+    if (!index)
+        return index.error();
     const fs::path git = fs::path(to.folder()) / ".git";
     const std::string copy = git / "snapshot-index";
     const auto copied = as(to.user(), "copying " + *index,
                            [&](std::error_code &failed) { copy_index(*index, copy, failed); });
     if (!copied)
         return copied.error();
-    const Environment into{{"GIT_INDEX_FILE", copy},
-                           {"GIT_OBJECT_DIRECTORY", git / "objects"},
-                           {"GIT_ALTERNATE_OBJECT_DIRECTORIES", *objects}};
+    const Environment into{{"GIT_INDEX_FILE", copy}, {"GIT_OBJECT_DIRECTORY", snapshot_objects(git)}};
     if (const auto added = from.run({"add", "-A", "--", ":/"}, into); !added)
         return added.error();
-    const Result<std::string> tree = from.run({"write-tree"}, into);
+    const Result<std::string> tree = from.run({"write-tree", "--missing-ok"}, into);
     if (!tree)
         return tree;
     Words words{"commit-tree", *tree, "-m", "the working tree"};

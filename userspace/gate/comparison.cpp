@@ -68,14 +68,6 @@ std::string of(const Share &share) {
     return fmt::format("{} of {}", share.hits, share.runs);
 }
 
-std::optional<std::size_t> beyond(std::optional<std::size_t> wanted, const Comparison &comparison) {
-    const Failing &any = comparison.failings.front();
-    const std::size_t had = std::min(any.base.runs, any.change.runs);
-    if (!wanted)
-        return std::nullopt;
-    return *wanted > had ? *wanted - had : 1;
-}
-
 Comparison concluded(Comparison comparison, Finding finding, std::string why) {
     comparison.finding = finding;
     comparison.why = std::move(why);
@@ -125,7 +117,7 @@ std::string_view name(Finding finding) {
     return "?";
 }
 
-Comparison compare_sides(const std::vector<PastRun> &runs, double detect, const KnownWedges &known) {
+Comparison conclude(const std::vector<PastRun> &runs, double detect, const KnownWedges &known) {
     Comparison comparison{.failings = failings_of(runs, known)};
     comparison.alpha = alpha_for(comparison.failings);
     const std::vector<Failing> &failings = comparison.failings;
@@ -151,16 +143,27 @@ Comparison compare_sides(const std::vector<PastRun> &runs, double detect, const 
     const auto unseen = std::find_if(failings.begin() + 1, failings.end(), [](const Failing &one) {
         return one.change.hits > 0 && one.base.hits == 0;
     });
-    const Failing asked = unseen == failings.end() ? any : *unseen;
-    comparison.more_runs = beyond(
-        runs_needed(asked.base.rate(), asked.change.rate(), comparison.alpha, wanted_power, most_wanted_runs),
-        comparison);
+    comparison.open = unseen == failings.end() ? 0 : static_cast<std::size_t>(unseen - failings.begin());
+    const Failing asked = failings.at(*comparison.open);
     if (unseen == failings.end())
         return concluded(std::move(comparison), Finding::pre_existing,
                          "the baseline does all that the change does wrong");
     return concluded(std::move(comparison), Finding::no_evidence,
                      fmt::format("seen in {} runs of the change and in none of {} of the baseline: {}",
                                  of(asked.change), asked.base.runs, asked.what));
+}
+
+Comparison compare_sides(const std::vector<PastRun> &runs, double detect, const KnownWedges &known) {
+    Comparison comparison = conclude(runs, detect, known);
+    if (!comparison.open)
+        return comparison;
+    const Failing &asked = comparison.failings.at(*comparison.open);
+    const std::size_t had = std::min(asked.base.runs, asked.change.runs);
+    const std::optional<std::size_t> wanted =
+        runs_needed(asked.base.rate(), asked.change.rate(), comparison.alpha, wanted_power, most_wanted_runs);
+    if (wanted)
+        comparison.more_runs = *wanted > had ? *wanted - had : 1;
+    return comparison;
 }
 
 } // namespace unwedge::gate

@@ -45,12 +45,19 @@ struct Comparison {
     Finding finding = Finding::no_evidence;
     std::vector<Failing> failings; ///< the first is any of them
     double alpha = false_alarm;    ///< a p up to this proves, as so many questions are asked
+    /// For no_evidence, and for pre_existing: the one of `failings` of which it is not known whether the
+    /// change does it more often; nullopt: there is none, or `more_runs` is known already.
+    std::optional<std::size_t> open;
     std::optional<std::size_t>
         more_runs;   ///< per side, about; nullopt: not known, or more than can be asked for
     std::string why; ///< one sentence, printable
 };
 
-/// `detect`: the rate, 0 to 1, that a change may not have unnoticed; see Finding::no_regression.
+/// All but what `open` asks for. `detect`: the rate, 0 to 1, that a change may not have unnoticed; see
+/// Finding::no_regression.
+Comparison conclude(const std::vector<PastRun> &runs, double detect, const KnownWedges &known);
+
+/// The same, and how many more runs would answer what is open; that takes up to a second.
 Comparison compare_sides(const std::vector<PastRun> &runs, double detect, const KnownWedges &known);
 
 } // namespace unwedge::gate

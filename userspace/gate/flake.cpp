@@ -2,6 +2,7 @@
 #include "gate/flake.h"
 
 #include "gate/flake_report.h"
+#include "gate/janitor.h"
 #include "gate/pairs.h"
 #include "gate/run_lines.h"
 #include "gate/runner.h"
@@ -23,9 +24,10 @@ constexpr int exit_flaky = 1;
 /// The runs of one `unwedge flake`.
 class Flake {
   public:
-    Flake(const FlakeOptions &options, Trials trials)
-        : options_(options), trials_(std::move(trials)), pairs_(options.seed.value_or(1)),
-          lines_(options.planned(), sides(options), options.timeout), begun_(monotonic_now()) {}
+    Flake(const FlakeOptions &options, Trials trials, std::string mark)
+        : options_(options), trials_(std::move(trials)), mark_(std::move(mark)),
+          pairs_(options.seed.value_or(1)), lines_(options.planned(), sides(options), options.timeout),
+          begun_(monotonic_now()) {}
 
     /// An Error: a run could not be started.
     Result<void> run();
@@ -46,6 +48,7 @@ class Flake {
 
     const FlakeOptions &options_;
     Trials trials_;
+    std::string mark_; ///< what the janitor knows processes of runs by
     Pairs pairs_;
     RunLines lines_;
     Nanos begun_;
@@ -84,6 +87,7 @@ std::optional<Job> Flake::next() {
         return std::nullopt;
     const std::size_t number = ++begun_runs_;
     Order order = order_of(options_, fmt::format("run-{:03}", number), number);
+    order.environment.emplace_back(janitor_mark, mark_);
     PastRun run{.number = number};
     if (options_.provoke)
         provoke(run, order);
@@ -133,9 +137,15 @@ int flake(const FlakeOptions &options) {
     Result<Trials> trials = prepare(options);
     if (!trials)
         return session::fail(trials.error(), session::exit_failed);
-    Flake flake(options, *std::move(trials));
-    if (const Result<void> done = flake.run(); !done)
-        return session::fail(done.error(), session::exit_failed);
+    Result<Janitor> janitor = Janitor::start(trials->user); // for the processes; its folder stays empty
+    if (!janitor)
+        return session::fail(janitor.error(), session::exit_failed);
+    Flake flake(options, *std::move(trials), janitor->folder());
+    const Result<void> done = flake.run();
+    const Result<void> cleaned = janitor->finish();
+    for (const Result<void> *one : {&done, &cleaned})
+        if (!*one)
+            return session::fail(one->error(), session::exit_failed);
     const FlakeReport report = flake.report();
     const auto broken =
         std::ranges::find(report.runs, Ending::broken, [](const PastRun &run) { return run.attempt.ending; });

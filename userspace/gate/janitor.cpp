@@ -160,7 +160,7 @@ Result<std::string> make_temporary(const std::optional<session::Identity> &user)
     const fs::path parent = fs::temp_directory_path(failed); // $TMPDIR or /tmp
     if (failed)
         return errno_error("finding a folder for temporary files", failed.value());
-    std::string pattern = parent / "unwedge-compare-XXXXXX";
+    std::string pattern = parent / "unwedge-runs-XXXXXX";
     if (!::mkdtemp(pattern.data()))
         return errno_error("making a folder in " + parent.string(), errno);
     return pattern;

@@ -11,7 +11,7 @@
 namespace unwedge::gate {
 
 /// The variable that all processes of runs have in their environment; its value is the janitor's folder.
-constexpr const char *janitor_mark = "UNWEDGE_COMPARE";
+constexpr const char *janitor_mark = "UNWEDGE_RUNS";
 
 /// A temporary folder that goes however this process ends, SIGKILL included: a process of its own waits for
 /// that, ends whoever still has the folder in the variable `janitor_mark`, and removes it.

@@ -27,7 +27,7 @@ class Runs {
         return *this;
     }
     Comparison compared() const { return compare_sides(runs_, detect, {}); }
-    Finding finding() const { return compared().finding; }
+    Finding finding() const { return conclude(runs_, detect, {}).finding; }
 
   private:
     std::vector<PastRun> runs_;
