@@ -126,11 +126,11 @@ std::optional<facts::Event> decode_event(std::span<const std::byte> record) {
     }
 }
 
-std::optional<facts::Call> decode_call(std::span<const std::byte> bytes) {
-    const std::optional<uw_event_call> record = read_as<uw_event_call>(bytes);
-    if (!record || record->head.kind < UW_EVENT_CONNECT || record->head.kind > UW_EVENT_SOCKET)
+std::optional<facts::Call> decode_call(std::span<const std::byte> record) {
+    const std::optional<uw_event_call> call = read_as<uw_event_call>(record);
+    if (!call || call->head.kind < UW_EVENT_CONNECT || call->head.kind > UW_EVENT_SOCKET)
         return std::nullopt;
-    return decode(*record);
+    return decode(*call);
 }
 
 } // namespace unwedge::kernel
