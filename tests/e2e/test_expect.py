@@ -218,7 +218,7 @@ class Several(ExpectTest):
         file.write_text('expect = ["exit=0",\n "no-spam"]\n')
         outcome = self.run_unwedge("true", options=["--expect-file", file])
         self.assertEqual(125, outcome.status)
-        self.assert_one_line(outcome.stderr, f"--expect-file: {file}:2: 'no-spam'")
+        self.assert_one_line(outcome.stderr, f"--expect-file: {file}:2: expect: 'no-spam'")
 
     def test_a_mistake(self) -> None:
         outcome = self.run_unwedge("true", options=["--expect", "no-spam"])
