@@ -5,6 +5,7 @@
 #include "session/as_user.h"
 #include "session/create_file.h"
 #include "session/exit_status.h"
+#include "util/c_argv.h"
 #include "util/units.h"
 
 #include <fcntl.h>
@@ -80,10 +81,7 @@ int become(const Order &order, const std::vector<std::string> &words, const sess
         return errno;
     for (const auto &[variable, value] : order.environment)
         ::setenv(variable.c_str(), value.c_str(), 1);
-    std::vector<char *> pointers;
-    for (const std::string &word : words)
-        pointers.push_back(const_cast<char *>(word.c_str())); // execv() takes, but does not change them
-    pointers.push_back(nullptr);
+    const std::vector<char *> pointers = c_argv(words);
     signals.restore();
     ::execv("/proc/self/exe", pointers.data());
     return errno;

@@ -140,8 +140,8 @@ Result<void> borrow(const Git &from, const Git &to, const Words &lenders) {
     for (const auto *one : {&format, &objects, &config, &shallow, &refs})
         if (!*one)
             return one->error();
-    const auto made = as(to.user(), "making " + to.folder(),
-                         [&](std::error_code &failed) { fs::create_directories(to.folder(), failed); });
+    auto made = as(to.user(), "making " + to.folder(),
+                   [&](std::error_code &failed) { fs::create_directories(to.folder(), failed); });
     if (!made)
         return made;
     if (const auto begun = to.run({"init", "-q", "--template=", "--object-format=" + *format}); !begun)
@@ -150,7 +150,7 @@ Result<void> borrow(const Git &from, const Git &to, const Words &lenders) {
     std::string all = *objects + "\n" + snapshot_objects(git).string() + "\n";
     for (const std::string &lender : lenders)
         all += lender + "\n";
-    const auto written = as(to.user(), "writing to " + git.string(), [&](std::error_code &failed) {
+    auto written = as(to.user(), "writing to " + git.string(), [&](std::error_code &failed) {
         copy_if_there(*config, git / "config", failed);
         copy_if_there(*shallow, git / "shallow", failed);
         fs::create_directories(git / "objects/info", failed);
@@ -190,7 +190,7 @@ Result<std::string> snapshot(const Git &from, const Git &to) {
     const Environment into{{"GIT_INDEX_FILE", copy}, {"GIT_OBJECT_DIRECTORY", snapshot_objects(git)}};
     if (const auto added = from.run({"add", "-A", "--", ":/"}, into); !added)
         return added.error();
-    const Result<std::string> tree = from.run({"write-tree", "--missing-ok"}, into);
+    Result<std::string> tree = from.run({"write-tree", "--missing-ok"}, into);
     if (!tree)
         return tree;
     Words words{"commit-tree", *tree, "-m", "the working tree"};
@@ -267,7 +267,7 @@ Result<void> copy_mixed(const Git &from, const Git &to, const SidesWanted &wante
     Words words{"restore", "-q", "--source=" + base, "--staged", "--worktree", "--"};
     Words paths;
     for (const std::string &path : wanted.paths)
-        paths.push_back(path.starts_with(':') ? path : ":/" + prefix + path);
+        paths.push_back(path.starts_with(':') ? path : fmt::format(":/{}{}", prefix, path));
     words.insert(words.end(), paths.begin(), paths.end());
     if (const auto restored = to.run(words); !restored)
         return Error{"--only: " + restored.error().message};

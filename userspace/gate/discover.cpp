@@ -70,9 +70,10 @@ bool take_skip_output(Suite &suite, const json &value) {
     for (const std::string &expression : texts(value))
         any += fmt::format("{}({})", any.empty() ? "" : "|", expression);
     Result<Pattern> pattern = Pattern::compile(any);
-    if (pattern)
-        suite.skip_output = *std::move(pattern);
-    return static_cast<bool>(pattern);
+    if (!pattern)
+        return false;
+    suite.skip_output = *std::move(pattern);
+    return true;
 }
 
 /// Whether the suite can be run without CTest.

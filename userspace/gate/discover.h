@@ -21,7 +21,7 @@ Result<std::vector<Suite>> pytest_suites(const std::vector<std::string> &pattern
 /// A suite for each test of what `ctest --show-only=json-v1` prints, but for those whose names don't match
 /// `wanted`. It is run by itself, as CTest would; one that only CTest can judge (fixtures,
 /// PASS_REGULAR_EXPRESSION and their like) is left to `ctest -R` in `folder`. A test's TIMEOUT holds.
-Result<std::vector<Suite>> parse_ctest(std::string_view json, const std::string &folder,
+Result<std::vector<Suite>> parse_ctest(std::string_view text, const std::string &folder,
                                        const std::optional<Pattern> &wanted);
 
 /// The same of the build folder `folder`, asked for with the rights of `user`.

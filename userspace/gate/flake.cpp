@@ -73,7 +73,7 @@ bool Flake::is_enough() const {
 
 void Flake::provoke(PastRun &run, Order &order) {
     run.side = pairs_.next();
-    if (run.side == 0)
+    if (run.side == 0 || !options_.provoke)
         return;
     order.run_options.insert(order.run_options.end(), {"--provoke", *options_.provoke});
     if (options_.seed) {

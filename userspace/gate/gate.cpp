@@ -90,7 +90,7 @@ class Gate {
     Order order_of(const Suite &suite) const;
     void finished(Attempt attempt);
     void close(Outcome &outcome);
-    void warn_of_expired();
+    void warn_of_expired() const;
 
     const GateOptions &options_;
     Plan plan_;
@@ -151,7 +151,7 @@ void Gate::close(Outcome &outcome) {
     at_ = options_.fail_fast && fails(outcome.status, options_.rules) ? plan_.suites.size() : at_ + 1;
 }
 
-void Gate::warn_of_expired() {
+void Gate::warn_of_expired() const {
     for (const KnownWedge &wedge : plan_.known.entries())
         if (wedge.is_expired(today()))
             spdlog::warn("the known wedge '{}' ({}) was to be gone by {}: it counts as unknown",

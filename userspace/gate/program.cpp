@@ -2,6 +2,7 @@
 #include "gate/program.h"
 
 #include "session/exit_status.h"
+#include "util/c_argv.h"
 #include "util/fd.h"
 
 #include <fcntl.h>
@@ -51,10 +52,7 @@ int become_program(const Call &call, const std::optional<session::Identity> &use
             ::unsetenv(variable.c_str());
         else
             ::setenv(variable.c_str(), value.c_str(), 1);
-    std::vector<char *> pointers;
-    for (const std::string &word : call.argv)
-        pointers.push_back(const_cast<char *>(word.c_str())); // execvp() takes, but does not change them
-    pointers.push_back(nullptr);
+    const std::vector<char *> pointers = c_argv(call.argv);
     ::execvp(pointers.front(), pointers.data());
     return errno;
 }

@@ -88,7 +88,7 @@ std::string testcase(const Outcome &outcome, const Rules &rules, const Evidence 
 std::string to_junit(const Results &results, const Evidence &evidence) {
     const auto number = [&](const auto &counts) { return std::ranges::count_if(results.outcomes, counts); };
     const std::string counts = fmt::format(
-        "tests=\"{}\" failures=\"{}\" errors=\"{}\"", results.outcomes.size(),
+        R"(tests="{}" failures="{}" errors="{}")", results.outcomes.size(),
         number([&](const Outcome &one) { return is_failure(one, results.rules); }), number(is_error));
     const auto skips = number([&](const Outcome &one) {
         return one.status == Status::skipped || one.status == Status::not_run ||

@@ -62,8 +62,8 @@ std::vector<Culprit> culprits_of(const json &diagnosis) {
 
 } // namespace
 
-RunResult parse_run_result(std::string_view text_of_it) {
-    const json diagnosis = json::parse(text_of_it, nullptr, false);
+RunResult parse_run_result(std::string_view all) {
+    const json diagnosis = json::parse(all, nullptr, false);
     RunResult result;
     const json &command = member(diagnosis, "command");
     result.exit = number(member(command, "exit"));

@@ -20,7 +20,7 @@ struct RunResult {
 };
 
 /// Of a diagnosis as JSON (unwedge.diagnosis/1). Untrusted: what is not as it should be counts as not told.
-RunResult parse_run_result(std::string_view json);
+RunResult parse_run_result(std::string_view all);
 
 /// The same of a file; nothing where there is none.
 RunResult read_run_result(const std::string &path);

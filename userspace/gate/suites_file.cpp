@@ -177,15 +177,15 @@ Result<Source> source_of(const Document &document, const toml::node &node) {
 
 } // namespace
 
-Result<SuitesFile> parse_suites(std::string_view text, const std::string &name) {
-    const Result<Document> document = Document::parse(text, name);
+Result<SuitesFile> parse_suites(std::string_view text, const std::string &file) {
+    const Result<Document> document = Document::parse(text, file);
     if (!document)
         return document.error();
-    SuitesFile file;
+    SuitesFile suites;
     for (const auto &[key, node] : config::by_line(document->root())) {
         const std::string word(key->str());
         if (word != "suite") {
-            if (Result<void> taken = take(*document, file_keys(), file, word, *key, *node); !taken)
+            if (Result<void> taken = take(*document, file_keys(), suites, word, *key, *node); !taken)
                 return taken.error();
             continue;
         }
@@ -197,10 +197,10 @@ Result<SuitesFile> parse_suites(std::string_view text, const std::string &name) 
             Result<Source> source = source_of(*document, one);
             if (!source)
                 return source.error();
-            file.sources.push_back(*std::move(source));
+            suites.sources.push_back(*std::move(source));
         }
     }
-    return file;
+    return suites;
 }
 
 } // namespace unwedge::gate

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "session/child.h"
 
+#include "util/c_argv.h"
+
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -30,15 +32,6 @@ ssize_t read_retrying(const Fd &fd, void *into, std::size_t size) {
         got = ::read(fd.get(), into, size);
     while (got < 0 && errno == EINTR);
     return got;
-}
-
-std::vector<char *> c_argv(const std::vector<std::string> &argv) {
-    std::vector<char *> pointers;
-    pointers.reserve(argv.size() + 1);
-    for (const std::string &word : argv)
-        pointers.push_back(const_cast<char *>(word.c_str())); // execvp() takes, but does not change them
-    pointers.push_back(nullptr);
-    return pointers;
 }
 
 /// The child's side: waits for the gate, becomes the user, execs. Returns only what failed.

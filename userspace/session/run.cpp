@@ -416,7 +416,7 @@ void Session::judge(bool looked_at_the_end) {
                        .writes_missed = watcher_->writes_missed()};
     if (status_ && WIFSIGNALED(status))
         run.signal = WTERMSIG(status);
-    if (looked_at_the_end)
+    if (looked_at_the_end && final_)
         run.look = final_->snapshot;
     expectations_.judge(run, teller_);
 }
