@@ -74,19 +74,21 @@ class Flake(harness.EndToEndTest):
         self.assertIn(b"known: the deaf child", outcome.stdout)
 
     def test_provoked_runs_alternate_with_plain_ones(self) -> None:
-        """One that `unwedge run` refuses is broken, which shows that the words came through; plain ones are not."""
-        words = ["--provoke", "no such thing", "--seed", "0"]
-        outcome, result = self.flake("-n", "4", *words, "--", "true")
+        _, result = self.flake("-n", "4", "--provoke", "stop:20ms", "--seed", "0", "--", "true")
         attempts = result["attempts"]
         for pair in (attempts[:2], attempts[2:]):
-            self.assertEqual({("plain", "pass"), ("provoked", "broken")}, {(one["side"], one["ending"]) for one in pair})
+            self.assertEqual({("plain", "pass"), ("provoked", "pass")}, {(one["side"], one["ending"]) for one in pair})
         provoked = [one for one in attempts if one["side"] == "provoked"]
-        first = 0  # with this one a plain run comes first
-        self.assertEqual([first, first + 1], [one["seed"] for one in provoked])
-        self.assertIn("provoke", Path(provoked[0]["log"]).read_text())
-        self.assertEqual(2, result["provoke"]["plain"]["pass"])
-        self.assertEqual(0, result["provoke"]["provoked"]["runs"])
+        self.assertEqual([0, 1], [one["seed"] for one in provoked])
+        for side in ("plain", "provoked"):
+            self.assertEqual((2, 2), (result["provoke"][side]["runs"], result["provoke"][side]["pass"]))
+
+    def test_what_run_refuses_to_provoke_is_broken(self) -> None:
+        outcome, result = self.flake("-n", "2", "--provoke", "no such thing", "--", "true")
         self.assertEqual(125, outcome.status)
+        broken = [one for one in result["attempts"] if one["ending"] == "broken"]
+        self.assertEqual(["provoked"], [one["side"] for one in broken])
+        self.assertIn("provoke", Path(broken[0]["log"]).read_text())
 
     def test_what_cannot_be_run_is_not_run_twice(self) -> None:
         outcome, result = self.flake("-n", "5", "--", "/no/such/command")
