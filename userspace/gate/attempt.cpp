@@ -73,7 +73,7 @@ int become(const Order &order, const std::vector<std::string> &words, const sess
     ::setpgid(0, 0);
     if (::prctl(PR_SET_PDEATHSIG, SIGTERM) || ::getppid() != parent)
         return ECANCELED;
-    if (::dup2(input.get(), STDIN_FILENO) < 0)
+    if (!input || ::dup2(input.get(), STDIN_FILENO) < 0)
         return errno;
     if (log && (::dup2(log.get(), STDOUT_FILENO) < 0 || ::dup2(log.get(), STDERR_FILENO) < 0))
         return errno;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "gate/flake_report.h"
+#include "util/printable.h"
 #include "util/units.h"
 
 #include <fmt/format.h>

@@ -42,7 +42,7 @@ int become_program(const Call &call, const std::optional<session::Identity> &use
             return failed;
     ::prctl(PR_SET_PDEATHSIG, SIGTERM); // after the change of identity, which takes it away
     const Fd input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-    if (::dup2(input.get(), STDIN_FILENO) < 0 || ::dup2(out.write_end.get(), STDOUT_FILENO) < 0 ||
+    if (!input || ::dup2(input.get(), STDIN_FILENO) < 0 || ::dup2(out.write_end.get(), STDOUT_FILENO) < 0 ||
         ::dup2(err.write_end.get(), STDERR_FILENO) < 0)
         return errno;
     if (!call.folder.empty() && ::chdir(call.folder.c_str()))
