@@ -17,7 +17,7 @@ from debian_packages import Problem, Suite, cache_dir, locked, run
 SUITE = "bookworm"
 PACKAGES = ("libc6-dev", "libbpf-dev", "libelf-dev", "libdw-dev", "libmnl-dev", "zlib1g-dev", "libcli11-dev",
             "libspdlog-dev", "libfmt-dev", "nlohmann-json3-dev", "libtomlplusplus-dev", "libsqlitecpp-dev", "libsqlite3-dev",
-            "libprotozero-dev",
+            "libprotozero-dev", "libboost-dev",
             "bash", "coreutils", "busybox-static", "base-passwd", "iproute2", "procps", "python3", "python3-jsonschema")
 UNCONFIGURED = {"usr/share/base-passwd/passwd.master": "etc/passwd", "usr/share/base-passwd/group.master": "etc/group"}
 """What the configuration of a package would have copied."""
