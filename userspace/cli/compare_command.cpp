@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli/commands.h"
+#include "cli/options.h"
 #include "cli/trial_options.h"
+#include "cli/wrapper_help.h"
 #include "gate/compare.h"
 
 #include <CLI/CLI.hpp>
@@ -14,20 +16,17 @@ void add_compare(CLI::App &app, const std::vector<std::string> &argv, Action &ac
     auto options = std::make_shared<gate::CompareOptions>();
     CLI::App *command =
         app.add_subcommand("compare", "run CMD at a baseline and at the working tree: a regression?");
-    command->formatter(std::make_shared<TrialHelp>());
+    command->formatter(std::make_shared<WrapperHelp>());
     command->footer("Exit status: 0 pre-existing, or no regression; 1 regression; 3 no evidence yet, or the "
                     "baseline can't run;\n"
                     "125 unwedge itself failed, or was interrupted. More: unwedge(1).");
     command->add_option("--baseline", options->revision, "the commit to compare with")
         ->type_name("REV")
         ->required();
-    command
-        ->add_option("--only", options->only,
-                     "the baseline is the working tree with PATH as it was; may be given again")
-        ->type_name("PATH")
-        ->expected(1)
-        ->allow_extra_args(false)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    one_at_a_time(
+        command->add_option("--only", options->only,
+                            "the baseline is the working tree with PATH as it was; may be given again"))
+        ->type_name("PATH");
     command->add_option("--build", options->build, "first run this shell command on each side")
         ->type_name("SHELL");
     command->add_option("-n,--runs", options->runs, "run CMD so often on each side")

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/trial_options.h"
+#include "cli/wrapper_help.h"
 #include "gate/flake.h"
 
 #include <CLI/CLI.hpp>
@@ -17,7 +18,7 @@ void add_flake(CLI::App &app, const std::vector<std::string> &argv, Action &acti
     auto options = std::make_shared<gate::FlakeOptions>();
     CLI::App *command =
         app.add_subcommand("flake", "run CMD again and again and tell how often it fails and hangs");
-    command->formatter(std::make_shared<TrialHelp>());
+    command->formatter(std::make_shared<WrapperHelp>());
     command->footer(
         "TIME is a number with ms, s, m or h; seconds where there is no unit.\n"
         "Exit status: 0 all passed; 1 some failed or hung; 125 CMD can't be run, or unwedge itself "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/wrapper_help.h"
 #include "gate/gate.h"
 
 #include <CLI/CLI.hpp>
@@ -13,19 +14,6 @@ namespace unwedge::cli {
 namespace {
 
 using namespace std::chrono_literals;
-
-class GateHelp : public CLI::Formatter {
-  public:
-    std::string make_usage(const CLI::App *, std::string) const override {
-        return "Usage: unwedge gate [OPTIONS] [-- CMD [ARG...]]\n";
-    }
-    std::string make_positionals(const CLI::App *) const override { return ""; }
-};
-
-/// Each occurrence takes one value.
-CLI::Option *one_at_a_time(CLI::Option *option) {
-    return option->expected(1)->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-}
 
 void add_suites(CLI::App &command, gate::GateOptions &options) {
     command.add_option("-f,--file", options.file, "suites, and how they are run, as TOML: docs/gate.md")
@@ -87,7 +75,7 @@ void add_gate(CLI::App &app, const std::vector<std::string> &argv, Action &actio
     auto options = std::make_shared<gate::GateOptions>();
     CLI::App *command = app.add_subcommand(
         "gate", "run test suites one by one, each under a time limit; say what hung, and why");
-    command->formatter(std::make_shared<GateHelp>());
+    command->formatter(std::make_shared<WrapperHelp>("[-- CMD [ARG...]]"));
     command->footer("Exit status: 0 nothing failed or hung for good; 1 something did; 125 unwedge itself "
                     "failed;\n128+N interrupted by signal N. More: unwedge(1).");
     add_suites(*command, *options);

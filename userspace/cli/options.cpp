@@ -44,6 +44,10 @@ CLI::Option *add_size(CLI::App &command, const std::string &name, std::uint32_t 
         ->default_str(fallback);
 }
 
+CLI::Option *one_at_a_time(CLI::Option *option) {
+    return option->expected(1)->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
 void add_match(CLI::App &command, const std::string &help, std::optional<Pattern> &match) {
     command
         .add_option_function<std::string>(

@@ -24,6 +24,9 @@ CLI::Option *add_duration(CLI::App &command, const std::string &name, Nanos leas
 CLI::Option *add_size(CLI::App &command, const std::string &name, std::uint32_t most, const std::string &help,
                       const std::string &fallback, std::function<void(std::uint32_t)> take);
 
+/// Makes an option that may be given many times take one value each time, so that what follows is not eaten.
+CLI::Option *one_at_a_time(CLI::Option *option);
+
 /// Adds --match, which takes an extended regular expression.
 void add_match(CLI::App &command, const std::string &help, std::optional<Pattern> &match);
 

@@ -3,6 +3,7 @@
 #include "cli/options.h"
 #include "cli/provocations.h"
 #include "cli/session_options.h"
+#include "cli/wrapper_help.h"
 #include "session/provocations.h"
 #include "session/run.h"
 
@@ -18,15 +19,6 @@ namespace unwedge::cli {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// CLI11 writes "[OPTIONS] [CMD...]"; people need to see where the two dashes go.
-class RunHelp : public CLI::Formatter {
-  public:
-    std::string make_usage(const CLI::App *, std::string) const override {
-        return "Usage: unwedge run [OPTIONS] -- CMD [ARG...]\n";
-    }
-    std::string make_positionals(const CLI::App *) const override { return ""; }
-};
 
 /// As they are given; what they mean is known once all options are.
 struct Provoking {
@@ -68,15 +60,12 @@ void add_expectations(CLI::App &command, session::Expected &expected) {
             expected.given.push_back(std::move(*one));
         }
     };
-    command
-        .add_option_function<std::vector<std::string>>(
+    one_at_a_time(
+        command.add_option_function<std::vector<std::string>>(
             "--expect", add,
             "exit 1 unless this holds of the run, too, and say what was seen instead; may be given many "
-            "times: no-spawn, listen=:8080,within=5s, no-connect=outside, ... (unwedge(1) has them all)")
-        ->type_name("SPEC")
-        ->expected(1)
-        ->allow_extra_args(false)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+            "times: no-spawn, listen=:8080,within=5s, no-connect=outside, ... (unwedge(1) has them all)"))
+        ->type_name("SPEC");
     command.add_option("--expect-file", expected.file, "the same for each in FILE: expect = [\"SPEC\", ...]")
         ->type_name("FILE");
 }
@@ -88,7 +77,7 @@ void add_run(CLI::App &app, const std::vector<std::string> &argv, Action &action
     auto provoking = std::make_shared<Provoking>();
     CLI::App *command =
         app.add_subcommand("run", "run CMD and report a wedge of its process tree while it stands");
-    command->formatter(std::make_shared<RunHelp>());
+    command->formatter(std::make_shared<WrapperHelp>());
     command->footer("TIME is a number with ms, s, m or h; seconds where there is no unit.\n"
                     "Exit status: CMD's own; 124 ended for a hang; 125 unwedge itself failed; 126 CMD can't "
                     "be executed;\n"

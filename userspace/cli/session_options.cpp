@@ -97,16 +97,13 @@ void add_responses(CLI::App &command, session::OnWedge &on_wedge, Nanos &grace) 
             if (Result<void> done = session::add_response(on_wedge, word); !done)
                 throw CLI::ValidationError("--on-wedge", done.error().message);
     };
-    command
-        .add_option_function<std::vector<std::string>>(
+    one_at_a_time(
+        command.add_option_function<std::vector<std::string>>(
             "--on-wedge", add,
             "report: no more than that; exec:PROG: run PROG once, with the pids and the diagnosis in its "
-            "environment; kill: end the tree, exit 124. May be given twice: exec:PROG, then kill")
+            "environment; kill: end the tree, exit 124. May be given twice: exec:PROG, then kill"))
         ->type_name("report|kill|exec:PROG")
-        ->default_str("report")
-        ->expected(1)
-        ->allow_extra_args(false)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        ->default_str("report");
     add_duration(command, "--grace", 0ms,
                  "how long a confirmed wedge must stand until --on-wedge kill ends it, and PROG may run",
                  "10s", [&grace](Nanos length) { grace = length; });

@@ -3,6 +3,8 @@
 
 #include "cli/options.h"
 
+#include <CLI/CLI.hpp>
+
 namespace unwedge::cli {
 
 using namespace std::chrono_literals;
@@ -22,12 +24,9 @@ void add_trials(CLI::App &command, gate::TrialOptions &options, const std::strin
     command.add_option("--known", options.known, "wedges that have names (default: unwedge-known.toml)")
         ->type_name("FILE");
     command.add_option("--json", options.json, "write the result to FILE")->type_name("FILE");
-    command
-        .add_option("--run-option", options.run_options, "hand WORD on to 'unwedge run'; once for each word")
-        ->type_name("WORD")
-        ->expected(1)
-        ->allow_extra_args(false)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    one_at_a_time(command.add_option("--run-option", options.run_options,
+                                     "hand WORD on to 'unwedge run'; once for each word"))
+        ->type_name("WORD");
     command.add_option("CMD", options.argv,
                        "the command and its arguments"); // for --help: see cut_command()
 }

@@ -62,6 +62,11 @@ Result<bool> flag_of(const toml::node &node) {
     return flag->get();
 }
 
+Result<Pattern> pattern_of(const toml::node &node) {
+    const Result<std::string> text = text_of(node);
+    return text ? Pattern::compile(*text) : text.error();
+}
+
 Result<std::vector<std::string>> texts_of(const toml::node &node) {
     const toml::array *array = node.as_array();
     if (!array || array->empty())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "util/pattern.h"
 #include "util/result.h"
 
 #define TOML_ENABLE_FORMATTERS 0
@@ -40,6 +41,7 @@ std::vector<std::pair<const toml::key *, const toml::node *>> by_line(const toml
 /// What a node holds; the Error says what it must be.
 Result<std::string> text_of(const toml::node &node); ///< not empty
 Result<bool> flag_of(const toml::node &node);
+Result<Pattern> pattern_of(const toml::node &node);                ///< an extended regular expression
 Result<std::vector<std::string>> texts_of(const toml::node &node); ///< an array of these; none is empty
 
 } // namespace unwedge::config

@@ -6,12 +6,12 @@
 #include "session/create_file.h"
 #include "session/exit_status.h"
 #include "util/c_argv.h"
+#include "util/pidfd.h"
 #include "util/units.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -112,6 +112,12 @@ std::string_view name(Ending ending) {
     return "?";
 }
 
+std::string status_text(int status) {
+    if (status > session::exit_signal_base)
+        return fmt::format("ended by {}", signal_text(status - session::exit_signal_base));
+    return fmt::format("exit status {}", status);
+}
+
 Result<RunningAttempt> RunningAttempt::start(Order order, const session::Signals &signals) {
     order.base = std::filesystem::absolute(order.base); // it may run elsewhere
     Result<std::optional<session::Identity>> user = session::command_identity(std::nullopt);
@@ -142,7 +148,7 @@ Result<RunningAttempt> RunningAttempt::start(Order order, const session::Signals
         [[maybe_unused]] const ssize_t told = ::write(STDERR_FILENO, what.data(), what.size());
         ::_exit(session::exit_failed);
     }
-    Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    Fd pidfd = open_pidfd(pid);
     if (!pidfd)
         return errno_error("pidfd_open", errno);
     return RunningAttempt(std::move(order), pid, std::move(pidfd));
@@ -150,11 +156,11 @@ Result<RunningAttempt> RunningAttempt::start(Order order, const session::Signals
 
 void RunningAttempt::interrupt() {
     interrupted_ = true;
-    ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGTERM, nullptr, 0);
+    send_signal(pidfd_, SIGTERM);
 }
 
 void RunningAttempt::kill() const {
-    ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);
+    send_signal(pidfd_, SIGKILL);
 }
 
 Attempt RunningAttempt::finish() {

@@ -39,6 +39,9 @@ enum class Ending {
 
 std::string_view name(Ending ending);
 
+/// What an exit status of `unwedge run` says of its command: "exit status 3", "ended by SIGSEGV".
+std::string status_text(int status);
+
 /// Who stood wedged at the end.
 struct Culprit {
     std::string kind;
@@ -71,7 +74,6 @@ class RunningAttempt {
 
     facts::Pid pid() const { return pid_; }
     const Fd &pidfd() const { return pidfd_; } ///< readable once it has ended
-    Nanos began() const { return began_; }     ///< CLOCK_MONOTONIC
     /// Asks the command to end; what then happens counts as interrupted.
     void interrupt();
     /// Ends `unwedge run` at once; its tree is left to end_leftovers().

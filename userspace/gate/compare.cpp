@@ -171,13 +171,6 @@ int status_of(const CompareReport &report) {
     return session::exit_failed;
 }
 
-void tell_broken(const CompareReport &report) {
-    const auto broken =
-        std::ranges::find(report.runs, Ending::broken, [](const PastRun &run) { return run.attempt.ending; });
-    if (broken != report.runs.end())
-        session::fail(cannot_run(report.options, broken->attempt), session::exit_failed);
-}
-
 Result<int> compare_in(const Janitor &janitor, const CompareOptions &options, const Trials &trials) {
     Result<Sides> sides = make_sides({.revision = options.revision,
                                       .paths = options.only,
@@ -189,7 +182,7 @@ Result<int> compare_in(const Janitor &janitor, const CompareOptions &options, co
     if (const Result<void> done = trial.run(); !done)
         return done.error();
     const CompareReport report = trial.report();
-    tell_broken(report);
+    tell_broken(options, report.runs);
     if (const Result<void> told = session::write_stdout(to_text(report)); !told)
         return told.error();
     if (trials.json)

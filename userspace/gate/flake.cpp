@@ -147,10 +147,7 @@ int flake(const FlakeOptions &options) {
         if (!*one)
             return session::fail(one->error(), session::exit_failed);
     const FlakeReport report = flake.report();
-    const auto broken =
-        std::ranges::find(report.runs, Ending::broken, [](const PastRun &run) { return run.attempt.ending; });
-    if (broken != report.runs.end())
-        session::fail(cannot_run(options, broken->attempt), session::exit_failed);
+    tell_broken(options, report.runs);
     if (const Result<void> told = session::write_stdout(to_text(report)); !told)
         return session::fail(told.error(), session::exit_failed);
     if (const auto &json = flake.trials().json)

@@ -41,10 +41,11 @@ std::string file_name(const std::string &suite, std::size_t number) {
 class ResultFiles {
   public:
     static Result<ResultFiles> open(const GateOptions &options, const std::optional<Identity> &user);
-    void write(const Results &results, const Evidence &evidence) const;
+    void write(const Results &results, const Evidence &evidence);
 
   private:
     std::optional<OutputFile> junit_;
+    JUnit cases_;
     std::optional<OutputFile> json_;
     std::optional<OutputFile> summary_;
 };
@@ -64,14 +65,14 @@ Result<ResultFiles> ResultFiles::open(const GateOptions &options, const std::opt
     return files;
 }
 
-void ResultFiles::write(const Results &results, const Evidence &evidence) const {
+void ResultFiles::write(const Results &results, const Evidence &evidence) {
     const auto write_one = [](const std::optional<OutputFile> &file, const auto &text) {
         if (!file)
             return;
         if (Result<void> done = file->write(text()); !done)
             session::fail(done.error(), 0);
     };
-    write_one(junit_, [&] { return to_junit(results, evidence); });
+    write_one(junit_, [&] { return cases_.write(results, evidence); });
     write_one(json_, [&] { return to_json(results); });
     write_one(summary_, [&] { return to_summary(results, evidence); });
 }
@@ -134,7 +135,9 @@ std::optional<Job> Gate::next() {
 
 void Gate::finished(Attempt attempt) {
     Outcome &outcome = results_.outcomes[at_];
-    attempt.ending = meant(*outcome.suite, attempt, evidence_.log(attempt, most_searched));
+    const std::string log =
+        outcome.suite->skip_output ? evidence_.log(attempt, most_searched) : std::string();
+    attempt.ending = meant(*outcome.suite, attempt, log);
     outcome.attempts.push_back(std::move(attempt));
     const bool retries = wants_retry(outcome.attempts, plan_.retries);
     if (!retries)

@@ -4,20 +4,17 @@
 #include "procfs/process_table.h"
 #include "reap/prey.h"
 #include "session/as_user.h"
+#include "session/private_folder.h"
 #include "util/clock.h"
+#include "util/pipe.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -103,16 +100,6 @@ bool remove_as(const std::optional<session::Identity> &user, const std::string &
     return pid > 0 && status == 0;
 }
 
-void keep_only(int one, int other) {
-    const auto low = static_cast<unsigned>(std::min(one, other));
-    const auto high = static_cast<unsigned>(std::max(one, other));
-    if (low > 0)
-        ::syscall(SYS_close_range, 0U, low - 1, 0);
-    if (high > low + 1)
-        ::syscall(SYS_close_range, low + 1, high - 1, 0);
-    ::syscall(SYS_close_range, high + 1, ~0U, 0);
-}
-
 [[noreturn]] void clean(const std::optional<session::Identity> &user, const std::string &folder, int life,
                         int done) {
     // A session of its own, and deaf: what ends its maker must not end it.
@@ -121,7 +108,7 @@ void keep_only(int one, int other) {
     sigfillset(&all);
     ::sigprocmask(SIG_SETMASK, &all, nullptr);
     ::prctl(PR_SET_NAME, "janitor");
-    keep_only(life, done);
+    close_all_but({life, done});
     if (::chdir("/")) {
         // it stays where it is, which is not in the folder
     }
@@ -156,35 +143,24 @@ Result<std::string> make_temporary(const std::optional<session::Identity> &user)
     const session::AsUser as_user(user);
     if (!as_user.ok())
         return errno_error("becoming the user that the command runs as", errno);
-    std::error_code failed;
-    const fs::path parent = fs::temp_directory_path(failed); // $TMPDIR or /tmp
-    if (failed)
-        return errno_error("finding a folder for temporary files", failed.value());
-    std::string pattern = parent / "unwedge-runs-XXXXXX";
-    if (!::mkdtemp(pattern.data()))
-        return errno_error("making a folder in " + parent.string(), errno);
-    return pattern;
+    return session::make_temporary_folder("unwedge-runs-XXXXXX");
 }
 
 } // namespace
 
 Result<Janitor> Janitor::start(const std::optional<session::Identity> &user) {
-    std::array<int, 2> life{};
-    std::array<int, 2> done{};
-    if (::pipe2(life.data(), O_CLOEXEC))
-        return errno_error("pipe", errno);
-    Fd life_read(life[0]);
-    Fd life_write(life[1]);
-    if (::pipe2(done.data(), O_CLOEXEC))
-        return errno_error("pipe", errno);
-    Fd done_read(done[0]);
-    const Fd done_write(done[1]);
+    Result<Pipe> life = make_pipe();
+    if (!life)
+        return life.error();
+    Result<Pipe> done = make_pipe();
+    if (!done)
+        return done.error();
     Result<std::string> folder = make_temporary(user);
     if (!folder)
         return folder.error();
-    if (const Result<void> forked = fork_orphan(user, *folder, life_read.get(), done_write.get()); !forked)
+    if (const Result<void> forked = fork_orphan(user, *folder, life->read.get(), done->write.get()); !forked)
         return forked.error();
-    return Janitor(*std::move(folder), std::move(life_write), std::move(done_read));
+    return Janitor(*std::move(folder), std::move(life->write), std::move(done->read));
 }
 
 Result<void> Janitor::finish() {

@@ -107,13 +107,9 @@ std::string how_it_ended(const Attempt &attempt) {
         if (attempt.status == session::exit_not_executable)
             return "its command can't be executed";
         if (attempt.status > session::exit_signal_base)
-            return fmt::format("unwedge run was ended by {}",
-                               signal_text(attempt.status - session::exit_signal_base));
+            return "unwedge run was " + status_text(attempt.status);
         return "unwedge run itself failed";
-    case Ending::failed:
-        if (attempt.status > session::exit_signal_base)
-            return fmt::format("ended by {}", signal_text(attempt.status - session::exit_signal_base));
-        return fmt::format("exit status {}", attempt.status);
+    case Ending::failed: return status_text(attempt.status);
     }
     return "?";
 }

@@ -44,7 +44,8 @@ struct Outcome {
     Nanos length() const; ///< of all attempts
 };
 
-/// How an attempt ended as its suite means it: `log` is what it printed.
+/// How an attempt ended as its suite means it: `log` is what it printed,
+/// where Suite::skip_output asks for that.
 Ending meant(const Suite &suite, const Attempt &attempt, const std::string &log);
 
 /// Is there to be another attempt? `attempts`: not empty.

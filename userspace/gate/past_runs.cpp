@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "gate/past_runs.h"
 
-#include "session/exit_status.h"
 #include "util/printable.h"
-#include "util/units.h"
 
 #include <fmt/format.h>
 
@@ -12,12 +10,6 @@
 
 namespace unwedge::gate {
 namespace {
-
-std::string status_words(int status) {
-    if (status > session::exit_signal_base)
-        return fmt::format("ended by {}", signal_text(status - session::exit_signal_base));
-    return fmt::format("exit status {}", status);
-}
 
 std::string hang_words(const Attempt &attempt, const KnownWedges &known) {
     return attempt.culprits.empty() ? "no culprit found" : culprit_text(attempt.culprits.front(), known);
@@ -90,10 +82,10 @@ std::string reason_of(const Attempt &attempt, const KnownWedges &known) {
     case Ending::passed: return "";
     case Ending::failed:
         return attempt.unmet.empty()
-                   ? status_words(attempt.status)
+                   ? status_text(attempt.status)
                    : printable(fmt::format("not as expected: {}", fmt::join(attempt.unmet, "; ")));
     case Ending::hung: return hang_words(attempt, known);
-    case Ending::broken: return fmt::format("could not be run: {}", status_words(attempt.status));
+    case Ending::broken: return fmt::format("could not be run: {}", status_text(attempt.status));
     case Ending::skipped:
     case Ending::interrupted: return "does not count";
     }

@@ -4,6 +4,7 @@
 #include "session/exit_status.h"
 #include "util/c_argv.h"
 #include "util/fd.h"
+#include "util/pipe.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -20,20 +21,6 @@
 namespace unwedge::gate {
 namespace {
 
-struct Pipe {
-    Fd read_end;
-    Fd write_end;
-
-    bool open() {
-        std::array<int, 2> ends{};
-        if (::pipe2(ends.data(), O_CLOEXEC))
-            return false;
-        read_end = Fd(ends[0]);
-        write_end = Fd(ends[1]);
-        return true;
-    }
-};
-
 /// The child's side. Returns only if it failed, errno.
 int become_program(const Call &call, const std::optional<session::Identity> &user, const Pipe &out,
                    const Pipe &err) {
@@ -42,8 +29,8 @@ int become_program(const Call &call, const std::optional<session::Identity> &use
             return failed;
     ::prctl(PR_SET_PDEATHSIG, SIGTERM); // after the change of identity, which takes it away
     const Fd input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-    if (!input || ::dup2(input.get(), STDIN_FILENO) < 0 || ::dup2(out.write_end.get(), STDOUT_FILENO) < 0 ||
-        ::dup2(err.write_end.get(), STDERR_FILENO) < 0)
+    if (!input || ::dup2(input.get(), STDIN_FILENO) < 0 || ::dup2(out.write.get(), STDOUT_FILENO) < 0 ||
+        ::dup2(err.write.get(), STDERR_FILENO) < 0)
         return errno;
     if (!call.folder.empty() && ::chdir(call.folder.c_str()))
         return errno;
@@ -59,7 +46,7 @@ int become_program(const Call &call, const std::optional<session::Identity> &use
 
 /// What comes out of both pipes until both have been closed.
 void collect(Pipe &out, Pipe &err, std::string &text, std::string &complaint) {
-    std::array<pollfd, 2> ends{pollfd{out.read_end.get(), POLLIN, 0}, pollfd{err.read_end.get(), POLLIN, 0}};
+    std::array<pollfd, 2> ends{pollfd{out.read.get(), POLLIN, 0}, pollfd{err.read.get(), POLLIN, 0}};
     const std::array into{&text, &complaint};
     while (ends[0].fd >= 0 || ends[1].fd >= 0) {
         ::poll(ends.data(), ends.size(), -1);
@@ -84,24 +71,26 @@ void cut_newlines(std::string &text) {
 } // namespace
 
 Result<std::string> output_of(const Call &call, const std::optional<session::Identity> &user) {
-    Pipe out;
-    Pipe err;
-    if (!out.open() || !err.open())
-        return errno_error("pipe", errno);
+    Result<Pipe> out = make_pipe();
+    if (!out)
+        return out.error();
+    Result<Pipe> err = make_pipe();
+    if (!err)
+        return err.error();
     const pid_t pid = ::fork();
     if (pid < 0)
         return errno_error("fork", errno);
     if (pid == 0) {
-        const Error failed = errno_error("it can't be run", become_program(call, user, out, err));
+        const Error failed = errno_error("it can't be run", become_program(call, user, *out, *err));
         [[maybe_unused]] const ssize_t told =
-            ::write(err.write_end.get(), failed.message.data(), failed.message.size());
+            ::write(err->write.get(), failed.message.data(), failed.message.size());
         ::_exit(session::exit_not_found);
     }
-    out.write_end.reset();
-    err.write_end.reset();
+    out->write.reset();
+    err->write.reset();
     std::string text;
     std::string complaint;
-    collect(out, err, text, complaint);
+    collect(*out, *err, text, complaint);
     int status = 0;
     while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }

@@ -6,6 +6,8 @@
 #include "gate/known.h"
 #include "util/clock.h"
 
+#include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,8 +35,15 @@ std::string counts_text(const Results &results);
 /// unwedge.gate/1; docs/gate.schema.json.
 std::string to_json(const Results &results);
 
-/// A JUnit XML document with a testcase for each suite.
-std::string to_junit(const Results &results, const Evidence &evidence);
+/// A JUnit XML document with a testcase for each suite, written again and again as the results grow: what an
+/// ended suite has left is read once.
+class JUnit {
+  public:
+    std::string write(const Results &results, const Evidence &evidence);
+
+  private:
+    std::map<std::size_t, std::string> ended_; ///< the testcases of those that have ended, by their places
+};
 
 /// Markdown for the file that GITHUB_STEP_SUMMARY names.
 std::string to_summary(const Results &results, const Evidence &evidence);

@@ -85,7 +85,7 @@ std::string testcase(const Outcome &outcome, const Rules &rules, const Evidence 
 
 } // namespace
 
-std::string to_junit(const Results &results, const Evidence &evidence) {
+std::string JUnit::write(const Results &results, const Evidence &evidence) {
     const auto number = [&](const auto &counts) { return std::ranges::count_if(results.outcomes, counts); };
     const std::string counts = fmt::format(
         R"(tests="{}" failures="{}" errors="{}")", results.outcomes.size(),
@@ -102,8 +102,15 @@ std::string to_junit(const Results &results, const Evidence &evidence) {
                     "  <testsuite name=\"unwedge gate\" {0} skipped=\"{2}\" {1} "
                     "timestamp=\"{3}\" hostname=\"{4}\">\n",
                     counts, time, skips, results.began.substr(0, 19), xml_attribute(results.host));
-    for (const Outcome &outcome : results.outcomes)
-        text += testcase(outcome, results.rules, evidence);
+    for (std::size_t place = 0; place < results.outcomes.size(); ++place) {
+        const Outcome &outcome = results.outcomes[place];
+        if (outcome.status == Status::not_run)
+            text += testcase(outcome, results.rules, evidence);
+        else if (const auto known = ended_.find(place); known != ended_.end())
+            text += known->second;
+        else
+            text += ended_.emplace(place, testcase(outcome, results.rules, evidence)).first->second;
+    }
     return text + "  </testsuite>\n</testsuites>\n";
 }
 

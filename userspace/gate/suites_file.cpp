@@ -76,10 +76,7 @@ Result<void> take_environment(Suite &suite, const toml::node &node) {
 }
 
 Result<void> take_tests(std::optional<Pattern> &into, const toml::node &node) {
-    const Result<std::string> text = text_of(node);
-    if (!text)
-        return text.error();
-    Result<Pattern> pattern = Pattern::compile(*text);
+    Result<Pattern> pattern = config::pattern_of(node);
     if (!pattern)
         return pattern.error();
     into = *std::move(pattern);

@@ -2,9 +2,12 @@
 #include "gate/trials.h"
 
 #include "gate/folder.h"
+#include "session/console.h"
+#include "session/exit_status.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -37,9 +40,15 @@ Order order_of(const TrialOptions &options, const std::string &name, std::size_t
             .base = std::filesystem::path(options.folder) / name};
 }
 
-Error cannot_run(const TrialOptions &options, const Attempt &attempt) {
-    return {fmt::format("'{}' cannot be run (exit status {}): see {}", options.argv.front(), attempt.status,
-                        attempt.log)};
+void tell_broken(const TrialOptions &options, const std::vector<PastRun> &runs) {
+    const auto broken =
+        std::ranges::find(runs, Ending::broken, [](const PastRun &run) { return run.attempt.ending; });
+    if (broken == runs.end())
+        return;
+    const Attempt &attempt = broken->attempt;
+    session::fail({fmt::format("'{}' cannot be run (exit status {}): see {}", options.argv.front(),
+                               attempt.status, attempt.log)},
+                  session::exit_failed);
 }
 
 } // namespace unwedge::gate

@@ -3,6 +3,7 @@
 
 #include "gate/attempt.h"
 #include "gate/known.h"
+#include "gate/past_runs.h"
 #include "session/identity.h"
 #include "session/output_file.h"
 #include "util/clock.h"
@@ -40,7 +41,7 @@ Result<Trials> prepare(const TrialOptions &options);
 /// How its run of this number is to be done; `name` is that of its files.
 Order order_of(const TrialOptions &options, const std::string &name, std::size_t number);
 
-/// "cannot run": what is told where runs are broken, with a way to more.
-Error cannot_run(const TrialOptions &options, const Attempt &attempt);
+/// Says of the first run that was broken, if there is one, that it cannot be run, with a way to more.
+void tell_broken(const TrialOptions &options, const std::vector<PastRun> &runs);
 
 } // namespace unwedge::gate

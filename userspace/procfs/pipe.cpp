@@ -2,6 +2,7 @@
 #include "procfs/pipe.h"
 
 #include "util/fd.h"
+#include "util/pidfd.h"
 
 #include <cerrno>
 #include <sys/ioctl.h>
@@ -12,7 +13,7 @@
 namespace unwedge::procfs {
 
 Result<std::uint64_t> pipe_unread(Pid pid, int fd, std::uint64_t inode) {
-    const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    const Fd process = open_pidfd(pid);
     if (!process)
         return errno_error("pidfd_open", errno);
     const Fd pipe(static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), fd, 0)));

@@ -26,10 +26,7 @@ Result<void> take_text(std::optional<std::string> &into, const toml::node &node)
 }
 
 Result<void> take_pattern(std::optional<Pattern> &into, const toml::node &node) {
-    const Result<std::string> text = text_of(node);
-    if (!text)
-        return text.error();
-    Result<Pattern> pattern = Pattern::compile(*text);
+    Result<Pattern> pattern = config::pattern_of(node);
     if (!pattern)
         return pattern.error();
     into = *std::move(pattern);

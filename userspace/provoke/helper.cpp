@@ -5,6 +5,7 @@
 #include "provoke/stage.h"
 #include "util/descriptor_limit.h"
 #include "util/hurry.h"
+#include "util/pidfd.h"
 
 #include <spdlog/spdlog.h>
 #include <sys/prctl.h>
@@ -64,7 +65,7 @@ Result<Helper> start_helper(const Plan &plan, Board &board) {
         return errno_error("clone", errno);
     if (helper.pid == 0)
         help(plan, board, std::move(other));
-    helper.pidfd = Fd(static_cast<int>(::syscall(SYS_pidfd_open, helper.pid, 0)));
+    helper.pidfd = open_pidfd(helper.pid);
     if (!helper.pidfd)
         return errno_error("pidfd_open", errno);
     return helper;

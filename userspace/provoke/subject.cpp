@@ -2,10 +2,10 @@
 #include "provoke/subject.h"
 
 #include "procfs/sched.h"
+#include "util/pidfd.h"
 
 #include <fmt/format.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -43,10 +43,6 @@ Turns turns_of(const procfs::Proc &proc, facts::Pid pid) {
             break;
     }
     return turns;
-}
-
-int send_signal(const Fd &pidfd, int signal) {
-    return ::syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0) ? errno : 0;
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "reap/prey.h"
 
 #include "procfs/command_line.h"
+#include "util/pidfd.h"
 #include "util/printable.h"
 #include "util/utf8.h"
 
@@ -9,7 +10,6 @@
 #include <csignal>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <string_view>
@@ -32,7 +32,7 @@ std::string title_of(std::string_view line) {
 } // namespace
 
 Result<Prey> Prey::of(procfs::Pid pid, const procfs::Stat &expected, const procfs::Proc &proc) {
-    Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    Fd pidfd = open_pidfd(pid);
     if (!pidfd)
         return errno_error(fmt::format("opening process {}", pid), errno);
     // Asked after it was opened: if the number had been used again by then, this tells.
@@ -49,8 +49,8 @@ bool Prey::has_ended() const {
 }
 
 Result<void> Prey::send(int signal) const {
-    if (::syscall(SYS_pidfd_send_signal, pidfd_.get(), signal, nullptr, 0) != 0)
-        return errno_error(fmt::format("signalling process {}", pid_), errno);
+    if (const int failed = send_signal(pidfd_, signal))
+        return errno_error(fmt::format("signalling process {}", pid_), failed);
     return {};
 }
 

@@ -2,10 +2,10 @@
 #include "session/child.h"
 
 #include "util/c_argv.h"
+#include "util/pidfd.h"
+#include "util/pipe.h"
 
-#include <fcntl.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
@@ -13,18 +13,6 @@
 
 namespace unwedge::session {
 namespace {
-
-struct Pipe {
-    Fd read;
-    Fd write;
-};
-
-Result<Pipe> make_pipe() {
-    std::array<int, 2> fds{};
-    if (::pipe2(fds.data(), O_CLOEXEC))
-        return errno_error("pipe", errno);
-    return Pipe{Fd(fds[0]), Fd(fds[1])};
-}
 
 ssize_t read_retrying(const Fd &fd, void *into, std::size_t size) {
     ssize_t got = 0;
@@ -74,7 +62,7 @@ Result<Child> Child::fork(const std::vector<std::string> &argv, const CommandRig
         [[maybe_unused]] ssize_t told = ::write(failure->write.get(), &failed, sizeof(failed));
         ::_exit(125);
     }
-    Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    Fd pidfd = open_pidfd(pid);
     if (!pidfd)
         return errno_error("pidfd_open", errno);
     return Child(pid, std::move(pidfd), std::move(gate->write), std::move(failure->read));

@@ -4,10 +4,10 @@
 #include "util/descriptor_limit.h"
 #include "util/fd.h"
 #include "util/hurry.h"
+#include "util/pidfd.h"
 #include "util/units.h"
 
 #include <fmt/format.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -25,9 +25,9 @@ constexpr Nanos between_passes = 1ms;
 
 /// By pidfd, and only who then still is an actor: a pid that was used again is not hit.
 void send(const Watcher &watcher, facts::Pid pid, int signal) {
-    const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    const Fd pidfd = open_pidfd(pid);
     if (pidfd && watcher.is_actor(pidfd, pid))
-        ::syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0);
+        send_signal(pidfd, signal);
 }
 
 void send_all(const Watcher &watcher, int signal) {

@@ -3,12 +3,12 @@
 
 #include "session/as_user.h"
 #include "session/output_relay.h"
+#include "util/pidfd.h"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -178,7 +178,7 @@ std::vector<recording::Output> OutputTap::news(Nanos now) {
 void OutputTap::await_end(Nanos at_most) const {
     if (!relay_)
         return;
-    const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, *relay_, 0)));
+    const Fd pidfd = open_pidfd(*relay_);
     pollfd ended{pidfd.get(), POLLIN, 0};
     ::poll(&ended, 1, static_cast<int>(at_most / 1ms));
 }

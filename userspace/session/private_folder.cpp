@@ -12,21 +12,28 @@
 
 namespace unwedge::session {
 
-Result<PrivateFolder> PrivateFolder::make() {
+Result<std::string> make_temporary_folder(const char *pattern) {
     std::error_code failed;
     const std::filesystem::path parent = std::filesystem::temp_directory_path(failed); // $TMPDIR or /tmp
     if (failed)
         return errno_error("finding a folder for temporary files", failed.value());
-    std::string pattern = parent / "unwedge-XXXXXX";
-    if (!::mkdtemp(pattern.data()))
+    std::string path = parent / pattern;
+    if (!::mkdtemp(path.data()))
         return errno_error("making a folder in " + parent.string(), errno);
-    Fd folder(::open(pattern.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    return path;
+}
+
+Result<PrivateFolder> PrivateFolder::make() {
+    const Result<std::string> path = make_temporary_folder("unwedge-XXXXXX");
+    if (!path)
+        return path.error();
+    Fd folder(::open(path->c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     struct stat made {};
     if (!folder || ::fstat(folder.get(), &made))
-        return errno_error("entering " + pattern, errno);
+        return errno_error("entering " + *path, errno);
     if (made.st_uid != ::geteuid() || (made.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        return errno_error("entering " + pattern + ", which somebody else has put there", EPERM);
-    return PrivateFolder(pattern, std::move(folder));
+        return errno_error("entering " + *path + ", which somebody else has put there", EPERM);
+    return PrivateFolder(*path, std::move(folder));
 }
 
 PrivateFolder::PrivateFolder(PrivateFolder &&other) noexcept

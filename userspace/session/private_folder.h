@@ -5,9 +5,14 @@
 #include "util/result.h"
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace unwedge::session {
+
+/// Makes a folder below that for temporary files ($TMPDIR or /tmp), which only its maker can enter.
+/// `pattern`: its name, with XXXXXX at its end for what makes it the only one. Returns where it lies.
+Result<std::string> make_temporary_folder(const char *pattern);
 
 /// A temporary folder that only its maker can enter; it and all in it go with the object.
 class PrivateFolder {

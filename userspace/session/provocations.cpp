@@ -5,13 +5,13 @@
 #include "provoke/cpus.h"
 #include "provoke/message.h"
 #include "util/fd.h"
+#include "util/pidfd.h"
 
 #include <fnmatch.h>
 #include <poll.h>
 #include <spdlog/spdlog.h>
 #include <sys/mman.h>
 #include <sys/random.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,10 +44,6 @@ provoke::Message message_of(provoke::Message::Kind kind, std::size_t slot) {
     message.kind = kind;
     message.slot = static_cast<std::uint16_t>(slot);
     return message;
-}
-
-Fd open_pidfd(facts::Pid pid) {
-    return Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
 }
 
 /// Parents before their children.
@@ -203,7 +199,7 @@ void Provocations::let_all_go() const {
             continue;
         const Fd pidfd = open_pidfd(pid);
         if (pidfd && watcher_->is_actor(pidfd, pid))
-            ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGCONT, nullptr, 0);
+            send_signal(pidfd, SIGCONT);
     }
 }
 

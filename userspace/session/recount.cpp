@@ -4,8 +4,8 @@
 #include "procfs/family.h"
 #include "procfs/ticks.h"
 #include "session/actors.h"
+#include "util/pidfd.h"
 
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -69,7 +69,7 @@ Result<Recount> Recount::take(const Tree &tree, const kernel::Tracer &tracer, co
     for (const auto &[pid, stat] : *table) {
         if (is_known(tree, pid, stat))
             continue;
-        const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+        const Fd pidfd = open_pidfd(pid);
         if (!pidfd && is_shortage(errno_error("pidfd_open", errno)))
             return errno_error("pidfd_open", errno);
         if (pidfd && tracer.is_actor(pidfd))

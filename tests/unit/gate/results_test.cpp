@@ -78,7 +78,7 @@ TEST_F(ResultsTest, JsonTellsAll) {
 }
 
 TEST_F(ResultsTest, JUnitHasACaseForEachSuite) {
-    const std::string xml = to_junit(results_, evidence_);
+    const std::string xml = JUnit().write(results_, evidence_);
     for (const char *part :
          {"<testsuites name=\"unwedge gate\" tests=\"7\" failures=\"2\" errors=\"1\" time=\"10.000\">",
           "timestamp=\"2026-12-01T01:02:03\"", "skipped=\"2\"",
@@ -92,9 +92,9 @@ TEST_F(ResultsTest, JUnitHasACaseForEachSuite) {
 
 TEST_F(ResultsTest, AllowedKnownWedgesAreSkipsThere) {
     results_.outcomes[2].status = Status::known_wedge;
-    EXPECT_NE(to_junit(results_, evidence_).find("<failure type=\"known-wedge\""), std::string::npos);
+    EXPECT_NE(JUnit().write(results_, evidence_).find("<failure type=\"known-wedge\""), std::string::npos);
     results_.rules.allow_known = true;
-    EXPECT_NE(to_junit(results_, evidence_).find("<skipped message=\"known wedge: ended after"),
+    EXPECT_NE(JUnit().write(results_, evidence_).find("<skipped message=\"known wedge: ended after"),
               std::string::npos);
 }
 
